@@ -1,0 +1,1 @@
+"""The world around the cluster; siblings here do not know each other."""

@@ -1,0 +1,1 @@
+"""The compiled scheduler core, its policies and its placement."""

@@ -1,0 +1,1 @@
+"""Figures and pages: reads run folders, computes nothing."""

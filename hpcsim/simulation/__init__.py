@@ -1,0 +1,1 @@
+"""The world: the SimPy environment, the cluster process, the results."""

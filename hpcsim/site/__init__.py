@@ -1,0 +1,1 @@
+"""The hardware, as frozen validated data read from a file."""
