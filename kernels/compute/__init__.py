@@ -1,0 +1,1 @@
+"""How fast the cores compute: dense linear algebra, transforms."""

@@ -1,0 +1,1 @@
+"""What sequence analysis spends its hours on."""

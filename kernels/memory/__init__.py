@@ -1,0 +1,1 @@
+"""How fast memory answers: streams, sparse matrices, stencils, random loads."""

@@ -1,0 +1,1 @@
+"""What research and records groups spend their hours on."""
