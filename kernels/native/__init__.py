@@ -48,9 +48,7 @@ def _cache_folder() -> Path:
 
 
 def _fingerprint(source: Path, compiler: str, flags: tuple[str, ...]) -> str:
-    version = subprocess.run(
-        [compiler, "--version"], capture_output=True, check=False
-    ).stdout
+    version = subprocess.run([compiler, "--version"], capture_output=True, check=False).stdout
     parts = (source.read_bytes(), version, " ".join(FLAGS + flags).encode(), _processor().encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
