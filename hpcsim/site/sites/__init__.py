@@ -1,0 +1,1 @@
+"""The shipped sites, one TOML file each."""
