@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numba import njit
-from numpy import ndarray as Array
 
-from ..arrays import aligned, relative_error
+from ..arrays import Array, aligned, relative_error
 from ..contract import Check, Kernel, Rival, Work
-from ..native import library, pointer
+from ..native import function
 from ..threads import over
 from ..vector import isa
 from ..vector.lanes import broadcast, fma
@@ -156,13 +155,12 @@ class Stream(Kernel[StreamSize, StreamInputs, Array]):
 
     def native(self) -> Rival[StreamInputs, Array] | None:
         """The loop in C, as a compiler makes it from plain source."""
-        compiled = library("stream")
-        if compiled is None:
+        part = function("stream", self.name.removeprefix("stream_") + "_part")
+        if part is None:
             return None
-        part = getattr(compiled, self.name.removeprefix("stream_") + "_part")
 
         def bounded(inputs: StreamInputs, first: int, last: int) -> None:
-            a, b, out = (pointer(x[first:last]) for x in (inputs.a, inputs.b, inputs.out))
+            a, b, out = (x[first:last] for x in (inputs.a, inputs.b, inputs.out))
             part(a, b, out, last - first)
 
         def call(inputs: StreamInputs, threads: int) -> Array:

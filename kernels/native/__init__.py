@@ -10,9 +10,13 @@ import platform
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from ..arrays import Array
 
 FLAGS = ("-O3", "-march=native", "-shared", "-fPIC")
 HERE = Path(__file__).parent
@@ -35,9 +39,27 @@ def library(name: str, *flags: str) -> ctypes.CDLL | None:
     return ctypes.CDLL(str(target))
 
 
-def pointer(array: np.ndarray) -> ctypes.c_void_p:
-    """The address of a contiguous array, for a C function."""
-    return ctypes.c_void_p(array.ctypes.data)
+def function(source: str, name: str, *flags: str) -> Callable[..., int] | None:
+    """A C function of `source`.c that takes arrays, 64-bit integers and doubles.
+
+    It returns a 64-bit integer (meaningless for a void function); None without a C compiler.
+    """
+    compiled = library(source, *flags)
+    if compiled is None:
+        return None
+    entry = getattr(compiled, name)
+    entry.restype = ctypes.c_int64
+
+    def call(*args: Array | int | float) -> int:
+        return int(entry(*(_argument(arg) for arg in args)))
+
+    return call
+
+
+def _argument(value: Array | int | float) -> Any:
+    if isinstance(value, np.ndarray):
+        return ctypes.c_void_p(value.__array_interface__["data"][0])
+    return ctypes.c_double(value) if isinstance(value, float) else ctypes.c_int64(int(value))
 
 
 def _cache_folder() -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 from numba.core.imputils import lower_builtin
-from numba.core.types import unliteral
+from numba.core.types.misc import unliteral
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic
 
@@ -18,10 +18,13 @@ from .types import Mask, Vector, llvm_type, scalar_type
 INT32 = ir.IntType(32)
 FLOAT_OPS = {
     operator.add: "fadd", operator.sub: "fsub", operator.mul: "fmul", operator.truediv: "fdiv",
+    operator.iadd: "fadd", operator.isub: "fsub", operator.imul: "fmul",
 }  # fmt: skip
 INT_OPS = {
     operator.add: "add", operator.sub: "sub", operator.mul: "mul", operator.and_: "and_",
-    operator.or_: "or_", operator.xor: "xor", operator.lshift: "shl",
+    operator.or_: "or_", operator.xor: "xor", operator.lshift: "shl", operator.iadd: "add",
+    operator.isub: "sub", operator.imul: "mul", operator.iand: "and_", operator.ior: "or_",
+    operator.ixor: "xor",
 }  # fmt: skip
 COMPARISONS = {operator.eq: "==", operator.gt: ">", operator.lt: "<", operator.ge: ">="}
 
@@ -65,7 +68,7 @@ def _register_comparison(op: Any, symbol: str) -> None:
         return (builder.icmp_signed if signed else builder.icmp_unsigned)(symbol, *args)
 
 
-for _op in FLOAT_OPS.keys() | INT_OPS.keys():
+for _op in {**FLOAT_OPS, **INT_OPS}:
     _register(_op)
 for _op, _symbol in COMPARISONS.items():
     _register_comparison(_op, _symbol)
