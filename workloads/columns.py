@@ -17,6 +17,13 @@ class Column:
     """What fills the column where the source says nothing; None where it must say something."""
     meaning: str
 
+    def all_unknown(self, values: np.ndarray) -> bool:
+        """Whether a column says nothing about any job."""
+        if self.unknown is None:
+            return False
+        said = ~np.isnan(values) if np.isnan(self.unknown) else values != self.unknown
+        return not said.any()
+
 
 def _column(name: str, dtype: str, unknown: float | None, meaning: str) -> Column:
     return Column(name, np.dtype(dtype), unknown, meaning)

@@ -128,7 +128,7 @@ def _workload(
         columns,
         lines,
         ledger,
-        name=source.name,
+        name=source.title,
         machine_cores=header.machine_cores(ledger),
         start_epoch_s=_epoch(header),
         labels=_in_order(labels),

@@ -36,7 +36,7 @@ class Settings:
 
 
 def generate(settings: Settings, rng: np.random.Generator) -> Workload:
-    """Jobs in whole seconds with the offered load set exactly."""
+    """Jobs of whole seconds, with gaps that make the offered load exact."""
     low, high = _checked(settings)
     jobs = settings.jobs
     if settings.draw == "log":

@@ -40,6 +40,12 @@ class Source:
         name = self.path.name.lower()
         return name.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz")
 
+    @property
+    def title(self) -> str:
+        """What to call the trace: the file's name up to its endings."""
+        packed = len(self.path.name) > len(self.name)
+        return Path(self.path.stem).stem if packed else self.path.stem
+
     @cached_property
     def head(self) -> bytes:
         """The first 64 KiB, unpacked."""

@@ -1,0 +1,132 @@
+"""Cells of a table as numbers and names, with the line of each that is neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..columns import BY_NAME, CODED
+from ..parsing.ledger import Ledger
+
+MOST = {"job_id": 2.0**53, "cores": 2.0**31 - 1, "preceding_job": 2.0**53, "recorded_status": 127}
+NEVER_NEGATIVE = (
+    "submit_s",
+    "runtime_s",
+    "limit_s",
+    "cores",
+    "memory_per_core_mib",
+    "think_time_s",
+)
+WHOLE = ("job_id", "cores", "preceding_job", "recorded_status")
+
+
+def interpret_table(
+    table: Any, lines: np.ndarray, ledger: Ledger
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Columns of a workload from an Arrow table; coded columns may be float or objects (names)."""
+    columns = {
+        name: _names(table[name]) if name in CODED else _numbers(name, table[name], lines, ledger)
+        for name in table.column_names
+        if name in BY_NAME
+    }
+    _check(columns, lines, ledger)
+    kept = _with_work(columns, lines, ledger)
+    columns = {name: values[kept] for name, values in columns.items()}
+    columns["limit_s"] = _limit(columns, lines[kept], ledger)
+    if "job_id" not in columns:
+        columns["job_id"] = np.arange(1, len(kept) + 1)[kept]
+    for name in WHOLE:
+        if name in columns:
+            unknown = np.isnan(columns[name])
+            whole = np.where(unknown, -1, columns[name])
+            columns[name] = whole.astype(BY_NAME[name].dtype)
+    return columns, lines[kept]
+
+
+def _numbers(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.ndarray:
+    """float64, NaN where there is nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        numbers = pc.cast(column, pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return _word_by_word(name, column, lines, ledger)
+    values: np.ndarray = numbers.to_numpy(zero_copy_only=False)
+    return np.array(values, dtype=np.float64)
+
+
+def _word_by_word(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.ndarray:
+    values = np.full(len(lines), np.nan)
+    for row, word in enumerate(column.to_pylist()):
+        try:
+            values[row] = np.nan if word in (None, "") else float(word)
+        except (TypeError, ValueError):
+            _refuse(name, int(lines[row]), str(word), ledger)
+    return values
+
+
+def _refuse(name: str, line: int, word: str, ledger: Ledger) -> None:
+    from ..errors import Problem
+
+    hint = "leave the cell empty where the value is unknown"
+    problem = Problem(f"{name} is not a number", ledger.source, line, value=word, hint=hint)
+    ledger.problem(problem)
+
+
+def _names(column: Any) -> np.ndarray:
+    """Codes (float64, -1 unknown) as they are, anything else as words ("" unknown)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_null(column.type):
+        return np.full(len(column), -1.0)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        return np.where(np.isfinite(numbers), numbers, -1.0)
+    words = ["" if word is None else str(word)[:200] for word in column.to_pylist()]
+    return np.array(words, dtype=object)
+
+
+def _check(columns: dict[str, np.ndarray], lines: np.ndarray, ledger: Ledger) -> None:
+    for name, values in columns.items():
+        if name in CODED:
+            continue
+        wrong = np.isinf(values) if name != "limit_s" else np.isneginf(values)
+        wrong |= np.abs(values) > MOST.get(name, np.inf)
+        message = f"{name} is out of range"
+        ledger.problem_where(wrong, lines, values, message, f"at most {MOST.get(name, 1e300):.15g}")
+        if name in NEVER_NEGATIVE:
+            ledger.problem_where(values < 0, lines, values, f"negative {name}", "not negative")
+        if name in WHOLE:
+            broken = np.isfinite(values) & (values != np.ceil(values))
+            ledger.repair_where("repaired", f"fraction of {name} rounded up", broken, lines)
+            values[broken] = np.ceil(values[broken])
+    for name in ("submit_s", "job_id"):
+        if name in columns:
+            gap = np.isnan(columns[name])
+            ledger.problem_where(gap, lines, columns[name], f"no {name}", "every job has one")
+
+
+def _with_work(columns: dict[str, np.ndarray], lines: np.ndarray, ledger: Ledger) -> np.ndarray:
+    no_run = np.isnan(columns["runtime_s"])
+    ledger.repair_where("dropped", "job of unknown run time", no_run, lines)
+    cores = columns["cores"]
+    no_cores = ~no_run & (np.isnan(cores) | (cores < 1))
+    ledger.repair_where("dropped", "job of unknown cores", no_cores, lines)
+    kept: np.ndarray = ~(no_run | no_cores)
+    return kept
+
+
+def _limit(columns: dict[str, np.ndarray], lines: np.ndarray, ledger: Ledger) -> np.ndarray:
+    runtime = columns["runtime_s"]
+    if "limit_s" not in columns:
+        ledger.repair("assumed", "no column limit_s: the limit is the run time", lines)
+        return runtime
+    limit = columns["limit_s"]
+    open_end = np.isnan(limit)
+    ledger.repair_where("assumed", "empty limit_s: no limit", open_end, lines)
+    what = "run time above the limit: the job is cut at its limit when simulated"
+    ledger.repair_where("noted", what, runtime > limit, lines)
+    return np.where(open_end, np.inf, limit)
