@@ -1,0 +1,125 @@
+"""A day of the machine, core by core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from ...metrics.kinds import Floats, Ints
+from ...metrics.records import numbers
+from ...units import DAY_S, HOUR_S, MINUTE_S
+from ..packing import pack
+from ..plot import INK, PAPER, SHADES, Plot
+from ..view import View
+
+_WIDTH_PX, _HEIGHT_PX = 1500, 640
+_MOST_JOBS = 25_000
+_QUEUED_WEIGHT = 1e-4
+_WAITED_S = (MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S)
+_WAITED = ("under 1 min", "to 10 min", "to 1 h", "to 6 h", "to 1 d", "longer")
+_SHADES = [SHADES(place)[:3] for place in (0.1, 0.26, 0.44, 0.62, 0.8, 1.0)]
+
+
+@dataclass(frozen=True)
+class _Window:
+    begin_s: float
+    length_s: float
+    jobs: Ints
+
+
+def draw(view: View) -> Figure | None:
+    """The busiest day, or less of it where a day has too many jobs to see."""
+    seen = _busiest(view)
+    if seen is None:
+        return None
+    figure = Figure(figsize=(7.4, 4.1))
+    axes = figure.subplots()
+    axes.imshow(
+        _paint(view, seen), extent=(0, seen.length_s / HOUR_S, 0, view.cores), aspect="auto",
+        origin="lower",
+    )  # fmt: skip
+    axes.grid(False)
+    day = (seen.begin_s - view.begin_s) / DAY_S
+    axes.set_xlabel(f"hours, counted from day {day:.1f} of the run")
+    axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 3, 6, 10], nbins=10))
+    axes.set_ylabel("cores")
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    handles = [
+        Patch(facecolor=shade, edgecolor=INK, linewidth=0.4, label=words)
+        for shade, words in zip(_SHADES, _WAITED, strict=True)
+    ]
+    handles.append(Patch(facecolor=PAPER, edgecolor=INK, linewidth=0.4, label="idle"))
+    figure.legend(
+        handles=handles, loc="outside upper left", ncols=7, title="the job had waited",
+        alignment="left", handlelength=1.2, columnspacing=1.3, title_fontsize=7.5,
+    )  # fmt: skip
+    return figure
+
+
+def _busiest(view: View) -> _Window | None:
+    """The day with the most cores in use, of like ones that with more asked; None if none ran."""
+    if view.time_s.size < 2 or np.isnan(view.records.run_s).all():
+        return None
+    length_s = min(DAY_S, float(view.time_s[-1]) + view.step_s)
+    busy, queued = (numbers(view.run.series, name) for name in ("busy_cores", "queued_cores"))
+    total = np.concatenate([[0.0], np.cumsum(busy + _QUEUED_WEIGHT * queued)])
+    steps = min(max(round(length_s / view.step_s), 1), busy.size)
+    begin_s = view.begin_s + float(view.time_s[int(np.argmax(total[steps:] - total[:-steps]))])
+    jobs = _overlapping(view, begin_s, length_s)
+    while jobs.size > _MOST_JOBS and length_s > MINUTE_S:
+        length_s /= 2
+        jobs = _overlapping(view, begin_s, length_s)
+    return _Window(begin_s, length_s, jobs) if jobs.size else None
+
+
+def _overlapping(view: View, begin_s: float, length_s: float) -> Ints:
+    """The jobs that run at some time in the window, by start."""
+    start_s, end_s = view.records.start_s, view.records.end_s
+    chosen = np.flatnonzero((start_s < begin_s + length_s) & (end_s > begin_s) & (end_s > start_s))
+    return chosen[np.argsort(start_s[chosen], kind="stable")]
+
+
+def _paint(view: View, seen: _Window) -> Floats:
+    """The window as an image (height, width, 3): each job a rectangle with two edges."""
+    start_s, end_s = view.records.start_s[seen.jobs], view.records.end_s[seen.jobs]
+    sizes = view.records.cores[seen.jobs].astype(np.int64)
+    places = pack(zip(start_s.tolist(), end_s.tolist(), sizes.tolist(), strict=True), view.cores)
+    shade = np.searchsorted(_WAITED_S, view.waits_s[seen.jobs], side="right")
+    left, right = (_pixels((t - seen.begin_s) / seen.length_s, _WIDTH_PX) for t in (start_s, end_s))
+    height = min(_HEIGHT_PX, max(view.cores * 8, 80))
+    image = np.ones((height, _WIDTH_PX, 3))
+    for job, stretches in enumerate(places):
+        for low, high in stretches:
+            rows = slice(*_pixels(np.array([low, high]) / view.cores, height).tolist())
+            _rectangle(image, rows, slice(int(left[job]), int(right[job])), _SHADES[shade[job]])
+    return image
+
+
+def _pixels(place: Floats, many: int) -> Ints:
+    """The pixel edge next to a place between 0 and 1."""
+    return np.clip(np.rint(place * many), 0, many).astype(np.int64)
+
+
+def _rectangle(image: Floats, rows: slice, columns: slice, shade: tuple[float, ...]) -> None:
+    if rows.stop <= rows.start or columns.stop <= columns.start:
+        return
+    image[rows, columns] = shade
+    edge = 0.5 * np.array(shade) + 0.5 * np.array(to_rgb(INK))
+    if rows.stop - rows.start > 3 and columns.stop - columns.start > 3:
+        image[rows.stop - 1, columns] = edge
+        image[rows, columns.start] = edge
+
+
+PLOT = Plot(
+    order=40,
+    title="The busiest day, core by core",
+    text="Each rectangle is a job: its width is how long it ran, its height how many cores it "
+    "held, its shade how long it had waited. Where the cores of a job are not on record, jobs are "
+    "laid on the lowest free cores for the picture.",
+    draw=draw,
+)

@@ -1,0 +1,76 @@
+"""A run as its figures see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError, Problem
+from ..metrics.kinds import Floats
+from ..metrics.records import Records, numbers, records
+from ..metrics.waits import wait_s
+from ..simulation.folder import SUMMARY, RunFolder, read
+
+
+@dataclass(frozen=True)
+class View:
+    """A run read from its folder, its machine's size, and the name it goes by on a page."""
+
+    run: RunFolder
+    cores: int
+    label: str
+
+    @classmethod
+    def of(cls, folder: Path) -> View:
+        """The run in `folder`; InputError if it is none, or does not say its machine's size."""
+        run = read(folder)
+        cores = run.summary.get("cores")
+        if not isinstance(cores, int) or isinstance(cores, bool) or not 0 < cores < 2**40:
+            raise InputError(
+                Problem(
+                    "the summary does not say how many cores the machine has",
+                    str(folder / SUMMARY),
+                    value=repr(cores),
+                    rule="`cores` is a whole number above 0",
+                )
+            )
+        return cls(run, cores, str(fact(run, "policy") or folder.resolve().name))
+
+    @cached_property
+    def records(self) -> Records:
+        """The times and sizes of the jobs, as arrays."""
+        return records(self.run.jobs)
+
+    @cached_property
+    def waits_s(self) -> Floats:
+        """The wait of each job, NaN where it never started."""
+        return wait_s(self.records.submit_s, self.records.start_s)
+
+    @cached_property
+    def begin_s(self) -> float:
+        """The first submission, from which figures count time."""
+        return float(self.records.submit_s.min()) if self.records.submit_s.size else 0.0
+
+    @cached_property
+    def time_s(self) -> Floats:
+        """Where each interval of the series begins, counted from the first submission."""
+        return numbers(self.run.series, "time_s") - self.begin_s
+
+    @cached_property
+    def step_s(self) -> float:
+        """The length of an interval of the series."""
+        return float(np.diff(self.time_s[:2]).sum())
+
+
+def fact(run: RunFolder, name: str) -> Any:
+    """What the run says about `name`, wherever it says it; None if nowhere."""
+    for said in (run.scenario, run.provenance, run.summary):
+        for place in (said, *(part for part in said.values() if isinstance(part, dict))):
+            value = place.get(name)
+            if isinstance(value, str | int | float):
+                return value
+    return None

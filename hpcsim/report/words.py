@@ -1,0 +1,61 @@
+"""Numbers as people read them: a duration in its natural unit, a count with thin spaces."""
+
+from __future__ import annotations
+
+import math
+
+from ..units import DAY_S, HOUR_S, MINUTE_S
+
+_UNITS_S = {"d": DAY_S, "h": HOUR_S, "min": MINUTE_S}
+NOTHING = "–"
+# The durations that a person would put on an axis.
+DURATION_TICKS_S = (
+    1.0, 10.0, MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S, 7 * DAY_S, 30 * DAY_S,
+    365 * DAY_S,
+)  # fmt: skip
+
+
+def duration(seconds: float | None) -> str:
+    """`90` as `90 s`, `9000` as `2.5 h`: two or three figures and the unit they fit."""
+    if seconds is None or math.isnan(seconds):
+        return NOTHING
+    for size_s, unit in ((2 * DAY_S, "d"), (2 * HOUR_S, "h"), (2 * MINUTE_S, "min")):
+        if abs(seconds) >= size_s:
+            value = seconds / _UNITS_S[unit]
+            return f"{value:.1f} {unit}" if abs(value) < 10 else f"{value:,.0f} {unit}"
+    return f"{_short(seconds)} s"
+
+
+def tick(seconds: float) -> str:
+    """A duration of DURATION_TICKS_S in words."""
+    units = ((365 * DAY_S, "year"), (7 * DAY_S, "week"), (DAY_S, "d"), (HOUR_S, "h"))
+    for size, name in (*units, (MINUTE_S, "min"), (1.0, "s")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {name}"
+    return f"{seconds:g} s"
+
+
+def share(value: float | None) -> str:
+    """`0.6842` as `68.4 %`."""
+    return NOTHING if value is None or math.isnan(value) else f"{100 * value:.1f} %"
+
+
+def count(value: float | None) -> str:
+    """`28481` as `28,481`."""
+    return NOTHING if value is None or math.isnan(value) else f"{value:,.0f}"
+
+
+def number(value: float | None) -> str:
+    """`92.5765` as `92.6`, `7043.2` as `7,043`."""
+    return NOTHING if value is None or math.isnan(value) else _short(value)
+
+
+def _short(value: float) -> str:
+    size = abs(value)
+    if size == 0 or (size < 1000 and value == int(value)):
+        return f"{value:.0f}"
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.01 else f"{value:.2g}"
