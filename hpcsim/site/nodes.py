@@ -92,10 +92,14 @@ class NodeType(Named):
         """Draw of one node at rest, with its accelerators."""
         return self.idle_w + sum(a.count * a.idle_w for a in self.accelerators)
 
+    def core_work_w(self, work: str = "default") -> float:
+        """Draw of one node without accelerators, all cores at work; unknown classes as default."""
+        return max(self.loaded_w.get(work, self.loaded_w["default"]), self.idle_w)
+
     def work_w(self, work: str = "default") -> float:
-        """Draw of one node with all cores at work of class `work`; unknown classes as default."""
-        cores = max(self.loaded_w.get(work, self.loaded_w["default"]), self.idle_w)
-        return cores + sum(a.count * max(a.loaded_w, a.idle_w) for a in self.accelerators)
+        """Draw of one node with all cores at work of class `work` and all accelerators busy."""
+        cards = sum(a.count * max(a.loaded_w, a.idle_w) for a in self.accelerators)
+        return self.core_work_w(work) + cards
 
     @property
     def starting_w(self) -> float:
