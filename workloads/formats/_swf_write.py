@@ -23,7 +23,11 @@ def write_swf(workload: Workload, file: IO[bytes]) -> tuple[str, ...]:
         part = _fields(workload, slice(start, start + ROWS_AT_ONCE))
         table = pa.table([pa.array(v) for v in part], [str(n + 1) for n in range(len(part))])
         csv.write_csv(table, file, options)
-    return ("account",) if np.any(workload.account >= 0) else ()
+    lost = {
+        "limit_s": np.isinf(workload.limit_s).any(),
+        "account": np.any(workload.account >= 0),
+    }
+    return tuple(name for name, is_lost in lost.items() if is_lost)
 
 
 def _header(workload: Workload) -> str:

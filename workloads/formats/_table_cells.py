@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..columns import BY_NAME, CODED
+from ..errors import InputError, Problem
 from ..parsing.ledger import Ledger
 
-MOST = {"job_id": 2.0**53, "cores": 2.0**31 - 1, "preceding_job": 2.0**53, "recorded_status": 127}
+MOST = {"cores": 2.0**31 - 1, "recorded_status": 127.0}
+MOST_EXACT = 2.0**53
 NEVER_NEGATIVE = (
     "submit_s",
     "runtime_s",
@@ -31,6 +33,8 @@ def interpret_table(
         if name in BY_NAME
     }
     _check(columns, lines, ledger)
+    if ledger.problems:
+        raise InputError(ledger.problems)
     kept = _with_work(columns, lines, ledger)
     columns = {name: values[kept] for name, values in columns.items()}
     columns["limit_s"] = _limit(columns, lines[kept], ledger)
@@ -68,8 +72,6 @@ def _word_by_word(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> 
 
 
 def _refuse(name: str, line: int, word: str, ledger: Ledger) -> None:
-    from ..errors import Problem
-
     hint = "leave the cell empty where the value is unknown"
     problem = Problem(f"{name} is not a number", ledger.source, line, value=word, hint=hint)
     ledger.problem(problem)
@@ -93,10 +95,12 @@ def _check(columns: dict[str, np.ndarray], lines: np.ndarray, ledger: Ledger) ->
     for name, values in columns.items():
         if name in CODED:
             continue
-        wrong = np.isinf(values) if name != "limit_s" else np.isneginf(values)
-        wrong |= np.abs(values) > MOST.get(name, np.inf)
+        most = MOST.get(name, MOST_EXACT)
+        wrong = np.abs(values) > most
+        if name == "limit_s":
+            wrong &= ~np.isposinf(values)
         message = f"{name} is out of range"
-        ledger.problem_where(wrong, lines, values, message, f"at most {MOST.get(name, 1e300):.15g}")
+        ledger.problem_where(wrong, lines, values, message, f"at most {most:.15g}")
         if name in NEVER_NEGATIVE:
             ledger.problem_where(values < 0, lines, values, f"negative {name}", "not negative")
         if name in WHOLE:

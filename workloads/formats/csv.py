@@ -38,13 +38,26 @@ def _table(source: Source) -> Any:
     import pyarrow as pa
     from pyarrow import csv
 
-    text = b"".join(block for _, block in source.blocks())
+    text = b"".join(_decodable(block, line, source) for line, block in source.blocks())
     try:
         return csv.read_csv(pa.BufferReader(text), csv.ReadOptions(use_threads=False))
-    except (pa.ArrowException, UnicodeDecodeError) as error:
+    except pa.ArrowException as error:
         message = f"not a table: {str(error).partition(chr(10))[0][:300]}"
         rule = "UTF-8, comma-separated, names of columns first"
         raise InputError(source.problem(message, rule=rule)) from None
+
+
+def _decodable(block: bytes, first_line: int, source: Source) -> bytes:
+    try:
+        if not block.isascii():
+            block.decode()
+    except UnicodeDecodeError as error:
+        line = first_line + block.count(b"\n", 0, error.start)
+        hint = "convert the table to UTF-8"
+        value = f"\\x{block[error.start]:02x}"
+        problem = source.problem("a byte is not UTF-8", line, value=value, hint=hint)
+        raise InputError(problem) from None
+    return block
 
 
 def write(workload: Workload, file: IO[bytes]) -> tuple[str, ...]:
