@@ -59,9 +59,13 @@ def compare_report(folders: Sequence[Path], out: Path) -> Path:
 
 def _told_apart(views: Sequence[View], folders: Sequence[Path]) -> list[View]:
     often = Counter(view.label for view in views)
-    return [
-        view if often[view.label] == 1 else replace(view, label=folder.resolve().name)
+    names = [
+        view.label if often[view.label] == 1 else folder.resolve().name
         for view, folder in zip(views, folders, strict=True)
+    ]
+    return [
+        replace(view, label=name if names.count(name) == 1 else f"{name} ({place})")
+        for place, (view, name) in enumerate(zip(views, names, strict=True), start=1)
     ]
 
 
@@ -105,6 +109,8 @@ def _off(value: float | None, first: float | None) -> str:
     if value is None or not first:
         return ""
     share = 100 * (value - first) / abs(first)
+    if abs(share) < 100 * _SAME:
+        return "same"
     return f"{share:+.1f} %".replace("-", "−") if abs(share) < 1000 else f"× {value / first:,.0f}"
 
 

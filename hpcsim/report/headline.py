@@ -33,7 +33,7 @@ HEADLINES = (
     Headline("utilization", "utilization", words.share, "of all core-hours were used", 1),
     Headline("mean_wait_s", "mean wait", words.duration, "over all jobs that started", -1),
     Headline("median_wait_s", "median wait", words.duration, "half of the jobs wait no longer", -1),
-    Headline("p95_wait_s", "95th percentile", words.duration, "1 job in 20 waits longer", -1),
+    Headline("p95_wait_s", "95th percentile wait", words.duration, "1 job in 20 waits longer", -1),
     Headline(
         "mean_bounded_slowdown", "bounded slowdown", words.number,
         "mean; 1 is a job that never waits", -1,
@@ -47,11 +47,11 @@ HEADLINES = (
 
 COMPARED = (
     *HEADLINES,
-    Headline("p99_wait_s", "99th percentile of the wait", words.duration, "", -1),
+    Headline("p99_wait_s", "99th percentile wait", words.duration, "", -1),
     Headline("max_wait_s", "longest wait", words.duration, "", -1),
     Headline("mean_turnaround_s", "mean turnaround", words.duration, "", -1),
     Headline("median_bounded_slowdown", "median bounded slowdown", words.number, "", -1),
-    Headline("p95_bounded_slowdown", "95th percentile of it", words.number, "", -1),
+    Headline("p95_bounded_slowdown", "95th percentile bounded slowdown", words.number, "", -1),
     Headline("makespan_s", "makespan", words.duration, "", -1),
     Headline("mean_queued_jobs", "jobs waiting, mean", words.number, "", -1),
     Headline("max_queued_jobs", "jobs waiting, most", words.count, "", -1),

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..metrics import grouped
 from ..metrics.records import has
 from ..simulation.folder import RunFolder
 from . import words
 from .html import Table
+from .view import View
 
 _GROUPS = (
     ("size", "By cores asked", "cores"),
@@ -47,23 +47,23 @@ class SlowestUsers:
     rows: Sequence[UserRow]
 
 
-def groups(jobs: pa.Table) -> list[Table]:
+def groups(view: View) -> list[Table]:
     """A table for each way of grouping that the jobs know and that has groups to compare."""
     tables = []
     for by, title, name in _GROUPS:
-        if by in ("size", "runtime") or has(jobs, by):
-            table = grouped(jobs, by)
+        if by in ("size", "runtime") or has(view.run.jobs, by):
+            table = view.grouped(by)
             if 1 < table.num_rows <= _MOST_GROUPS:
                 tables.append(_group_table(table, by, title, name))
     return tables
 
 
-def slowest_users(jobs: pa.Table) -> SlowestUsers | None:
+def slowest_users(view: View) -> SlowestUsers | None:
     """Users by mean bounded slowdown, highest first; None without users."""
-    if not has(jobs, "user"):
+    if view.by_user is None:
         return None
-    least = max(_LEAST_JOBS, round(jobs.num_rows * _LEAST_SHARE))
-    rows = [row for row in grouped(jobs, "user").to_pylist() if row["mean_bounded_slowdown"]]
+    least = max(_LEAST_JOBS, round(view.run.jobs.num_rows * _LEAST_SHARE))
+    rows = [row for row in view.by_user.to_pylist() if row["mean_bounded_slowdown"]]
     rows = [row for row in rows if row["started_jobs"] >= least] or rows
     rows.sort(key=lambda row: -row["mean_bounded_slowdown"])
     if not rows:

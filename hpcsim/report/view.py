@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from ..errors import InputError, Problem
+from ..metrics.groups import Measured, grouped, measure
 from ..metrics.kinds import Floats
-from ..metrics.records import Records, numbers, records
+from ..metrics.records import Records, has, numbers, records
 from ..metrics.waits import wait_s
 from ..simulation.folder import SUMMARY, RunFolder, read
 
@@ -49,6 +51,19 @@ class View:
     def waits_s(self) -> Floats:
         """The wait of each job, NaN where it never started."""
         return wait_s(self.records.submit_s, self.records.start_s)
+
+    @cached_property
+    def _measured(self) -> Measured:
+        return measure(self.run.jobs)
+
+    def grouped(self, by: str) -> pa.Table:
+        """The figures of each group of jobs; see `metrics.grouped`."""
+        return grouped(self.run.jobs, by, measured=self._measured)
+
+    @cached_property
+    def by_user(self) -> pa.Table | None:
+        """The figures of each user; None if the jobs name none."""
+        return self.grouped("user") if has(self.run.jobs, "user") else None
 
     @cached_property
     def begin_s(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -23,6 +24,20 @@ _QUEUED_WEIGHT = 1e-4
 _WAITED_S = (MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S)
 _WAITED = ("under 1 min", "to 10 min", "to 1 h", "to 6 h", "to 1 d", "longer")
 _SHADES = [SHADES(place)[:3] for place in (0.1, 0.26, 0.44, 0.62, 0.8, 1.0)]
+_TONES, _EDGE = 3, 255
+
+
+def _palette() -> npt.NDArray[np.uint8]:
+    """Colors by number: 0 is idle, then three tones a shade, and last the edge of a job."""
+    colors = np.full((256, 3), to_rgb(PAPER))
+    for shade, rgb in enumerate(_SHADES):
+        for tone, lighter in enumerate((0.0, 0.07, 0.14)):
+            colors[1 + shade * _TONES + tone] = np.array(rgb) * (1 - lighter) + lighter
+    colors[_EDGE] = to_rgb(INK)
+    return np.rint(colors * 255).astype(np.uint8)
+
+
+_COLORS = _palette()
 
 
 @dataclass(frozen=True)
@@ -84,35 +99,36 @@ def _overlapping(view: View, begin_s: float, length_s: float) -> Ints:
     return chosen[np.argsort(start_s[chosen], kind="stable")]
 
 
-def _paint(view: View, seen: _Window) -> Floats:
-    """The window as an image (height, width, 3): each job a rectangle with two edges."""
+def _paint(view: View, seen: _Window) -> npt.NDArray[np.uint8]:
+    """The window as an image (height, width, 3 bytes), each job a rectangle of its shade.
+
+    Neighbours differ a little in tone, so that jobs lower than a pixel still show their grain.
+    """
     start_s, end_s = view.records.start_s[seen.jobs], view.records.end_s[seen.jobs]
     sizes = view.records.cores[seen.jobs].astype(np.int64)
     places = pack(zip(start_s.tolist(), end_s.tolist(), sizes.tolist(), strict=True), view.cores)
     shade = np.searchsorted(_WAITED_S, view.waits_s[seen.jobs], side="right")
     left, right = (_pixels((t - seen.begin_s) / seen.length_s, _WIDTH_PX) for t in (start_s, end_s))
     height = min(_HEIGHT_PX, max(view.cores * 8, 80))
-    image = np.ones((height, _WIDTH_PX, 3))
-    for job, stretches in enumerate(places):
-        for low, high in stretches:
-            rows = slice(*_pixels(np.array([low, high]) / view.cores, height).tolist())
-            _rectangle(image, rows, slice(int(left[job]), int(right[job])), _SHADES[shade[job]])
-    return image
+    owner = np.repeat(np.arange(len(places)), [len(stretches) for stretches in places])
+    stretches = np.array([edge for place in places for edge in place]).reshape(-1, 2)
+    rows = _pixels(stretches / view.cores, height)
+    tone = 1 + shade * _TONES + np.arange(shade.size) % _TONES
+    image = np.zeros((height, _WIDTH_PX), dtype=np.uint8)
+    boxes = np.column_stack([rows, left[owner], right[owner]])
+    seen_at_all = (boxes[:, 0] < boxes[:, 1]) & (boxes[:, 2] < boxes[:, 3])
+    for (low, high, begin, end), value in zip(
+        boxes[seen_at_all].tolist(), tone[owner][seen_at_all].tolist(), strict=True
+    ):
+        image[low:high, begin:end] = value
+        if high - low > 3 and end - begin > 3:
+            image[high - 1, begin:end] = image[low:high, begin] = _EDGE
+    return _COLORS[image]
 
 
 def _pixels(place: Floats, many: int) -> Ints:
     """The pixel edge next to a place between 0 and 1."""
     return np.clip(np.rint(place * many), 0, many).astype(np.int64)
-
-
-def _rectangle(image: Floats, rows: slice, columns: slice, shade: tuple[float, ...]) -> None:
-    if rows.stop <= rows.start or columns.stop <= columns.start:
-        return
-    image[rows, columns] = shade
-    edge = 0.5 * np.array(shade) + 0.5 * np.array(to_rgb(INK))
-    if rows.stop - rows.start > 3 and columns.stop - columns.start > 3:
-        image[rows.stop - 1, columns] = edge
-        image[rows, columns.start] = edge
 
 
 PLOT = Plot(

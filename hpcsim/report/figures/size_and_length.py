@@ -105,7 +105,7 @@ def _write(axes: Axes, waits: Floats, jobs: Floats, norm: LogNorm, lines: int) -
         for text, offset, size in texts:
             axes.annotate(
                 text, place, xytext=(0, offset), textcoords="offset points", ha="center",
-                fontsize=size, color=PAPER if dark else INK,
+                fontsize=size, color=PAPER if dark else INK, in_layout=False,
             )  # fmt: skip
 
 

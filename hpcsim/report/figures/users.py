@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from ...metrics import grouped
-from ...metrics.records import has, numbers
+from ...metrics.records import numbers
 from ..plot import BLUE, INK, OCHRE, Plot
 from ..view import View
 from ..words import number
@@ -16,9 +15,9 @@ from ..words import number
 
 def draw(view: View) -> Figure | None:
     """Mean bounded slowdown over core-hours, a dot a user, its area by jobs."""
-    if not has(view.run.jobs, "user"):
+    users = view.by_user
+    if users is None:
         return None
-    users = grouped(view.run.jobs, "user")
     slowdown, core_h = numbers(users, "mean_bounded_slowdown"), numbers(users, "core_h")
     jobs = numbers(users, "jobs")
     shown = (slowdown > 0) & (core_h > 0)

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 
 from ...metrics.kinds import Floats
 from ...metrics.records import has, numbers
-from ..plot import BLUE, INK, MUTED, OCHRE, Plot, duration_ticks
+from ..plot import BLUE, INK, MUTED, OCHRE, PAPER, Plot, duration_ticks
 from ..view import View
 from ..words import duration, share
 
@@ -28,22 +28,12 @@ def draw(view: View) -> Figure | None:
     axes = figure.subplots()
     longest = _curve(axes, waits, "simulated", color=BLUE, linestyle="-")
     if has(view.run.jobs, "recorded_wait_s"):
-        recorded = numbers(view.run.jobs, "recorded_wait_s")
-        longest = max(
-            longest, _curve(axes, _known(recorded), "recorded", color=OCHRE, linestyle="--")
-        )
-        axes.legend(loc="upper right")
+        recorded = _known(numbers(view.run.jobs, "recorded_wait_s"))
+        longest = max(longest, _curve(axes, recorded, "recorded", color=OCHRE, linestyle="--"))
+    axes.legend(loc="lower left")
     _label(axes, longest, waits.size)
     for waited, percent in ((0.5, "half"), (0.1, "1 in 10"), (0.01, "1 in 100")):
         _mark(axes, waits, waited, percent)
-    at_once = float(np.mean(waits < _SHORTEST_S))
-    axes.annotate(
-        f"{share(at_once)} of the jobs start at once",
-        (_SHORTEST_S, max(1 - at_once, 1 / waits.size)),
-        xytext=(8, -14),
-        textcoords="offset points",
-        fontsize=7.5,
-    )
     return figure
 
 
@@ -75,7 +65,7 @@ def _curve(axes: Axes, waits: Floats, label: str, **look: str) -> float:
     at_once = float(np.count_nonzero(waits >= _SHORTEST_S)) / waits.size
     x = np.concatenate([[_SHORTEST_S], x[seen]])
     y = np.concatenate([[at_once], y[seen]])
-    axes.plot(x, y, label=f"{label} ({share(1 - at_once)} at once)", **look)  # type: ignore[arg-type]
+    axes.plot(x, y, label=f"{label} ({share(1 - at_once)} start at once)", **look)  # type: ignore[arg-type]
     return float(waits[-1])
 
 
@@ -88,19 +78,21 @@ def _mark(axes: Axes, waits: Floats, waited: float, words: str) -> None:
     axes.annotate(
         f"{words}: over {duration(wait)}",
         (wait, waited),
-        xytext=(7, 5),
+        xytext=(-7, -10),
         textcoords="offset points",
+        ha="right",
         color=INK,
         fontsize=7.5,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1},
     )
 
 
 def _label(axes: Axes, longest: float, many: int) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlim(_SHORTEST_S, max(longest, 60.0) * 2.5)
+    axes.set_xlim(_SHORTEST_S, max(longest, 60.0) * 1.6)
     axes.set_ylim(max(0.5 / many, 1e-5), 1.3)
-    duration_ticks(axes, _SHORTEST_S, max(longest, 60.0) * 2.5)
+    duration_ticks(axes, _SHORTEST_S, max(longest, 60.0) * 1.6)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))
     axes.set_xlabel("wait (logarithmic)")
     axes.set_ylabel("jobs that wait longer")
