@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NEWLINE, SPACE, TAB, RETURN, SEMICOLON = 10, 32, 9, 13, 59
+NEWLINE = 10
+_BLANKS = b" \t\r"
+_ONE_BLANK = bytes.maketrans(_BLANKS, b"   ")
 _PLAIN = np.zeros(256, dtype=bool)
-_PLAIN[list(b"0123456789-. \t\r\n")] = True
-_BLANK = np.zeros(256, dtype=bool)
-_BLANK[list(b" \t\r")] = True
+_PLAIN[list(b"0123456789-.\n" + _BLANKS)] = True
+_SOLID = np.ones(256, dtype=bool)
+_SOLID[list(b"\n" + _BLANKS)] = False
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,20 @@ class Split:
 def split(block: bytes, first_line: int, fields: int) -> Split:
     """Tell apart the lines of a block that ends in a newline."""
     text = np.frombuffer(block, dtype=np.uint8)
-    ends = np.flatnonzero(text == NEWLINE)
+    newline = text == NEWLINE
+    ends = np.flatnonzero(newline)
     starts = np.concatenate(([0], ends[:-1] + 1))
-    token = _token_starts(text)
+    solid = _SOLID[text]
+    token = solid.copy()
+    token[1:] &= ~solid[:-1]
     counts = np.add.reduceat(token.view(np.uint8), starts, dtype=np.int32)
-    regular = np.logical_and.reduceat(_PLAIN[text], starts) & (counts == fields)
-    values = _parse(text, token, starts, ends, counts, regular, fields)
+    regular = counts == fields
+    plain = _PLAIN[text]
+    if not plain.all():
+        regular &= np.logical_and.reduceat(plain, starts)
+    keep = _kept(solid, token, starts, counts)
+    keep |= newline
+    values = _parse(text, keep, regular, ends - starts + 1, fields)
     if values is None:
         regular = np.zeros_like(regular)
         values = np.empty((fields, 0))
@@ -59,38 +69,29 @@ def split(block: bytes, first_line: int, fields: int) -> Split:
     )
 
 
-def _token_starts(text: np.ndarray) -> np.ndarray:
-    """Where a byte that is not blank follows one that is, or a line begins."""
-    solid = ~(_BLANK[text] | (text == NEWLINE))
-    token = solid.copy()
-    token[1:] &= ~solid[:-1]
-    return token
+def _kept(
+    solid: np.ndarray, token: np.ndarray, starts: np.ndarray, counts: np.ndarray
+) -> np.ndarray:
+    """Bytes of tokens, and the one blank before each token that is not the first of its line."""
+    keep = solid.copy()
+    keep[:-1] |= token[1:]
+    indented = ~solid[starts] & (counts > 0)
+    if indented.any():
+        first = np.flatnonzero(token)[(np.cumsum(counts) - counts)[indented]]
+        keep[first - 1] = False
+    return keep
 
 
 def _parse(
-    text: np.ndarray,
-    token: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    counts: np.ndarray,
-    regular: np.ndarray,
-    fields: int,
+    text: np.ndarray, keep: np.ndarray, regular: np.ndarray, lengths: np.ndarray, fields: int
 ) -> np.ndarray | None:
     """Numbers of the regular lines, (fields, lines); None where one of them is not a number."""
     if not regular.any():
         return np.empty((fields, 0))
-    tokens = np.flatnonzero(token)
-    keep = ~_BLANK[text]
-    keep[tokens[tokens > 0] - 1] = True
-    has_token = counts > 0
-    first = tokens[(np.cumsum(counts) - counts)[has_token]]
-    line_start = starts[has_token]
-    keep[first[first > line_start] - 1] = False
     if not regular.all():
-        keep &= np.repeat(regular, ends - starts + 1)
-    squeezed = text[keep]
-    squeezed[_BLANK[squeezed]] = SPACE
-    return _numbers(squeezed.tobytes(), fields)
+        keep &= np.repeat(regular, lengths)
+    squeezed = text[keep].tobytes().translate(_ONE_BLANK)
+    return _numbers(squeezed, fields)
 
 
 def _numbers(squeezed: bytes, fields: int) -> np.ndarray | None:

@@ -14,7 +14,7 @@ from typing import IO, cast
 
 from ..errors import InputError, Problem
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 HEAD_BYTES = 64 << 10
 MAX_BYTES = 8 << 30
 MAX_LINE = 1 << 16
