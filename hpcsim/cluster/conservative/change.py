@@ -1,0 +1,151 @@
+"""Taking cores out of the profile and giving them back; who may gain from what was given back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .layout import (
+    CHUNKS,
+    COUNT,
+    FREE,
+    HEAD,
+    HIGH,
+    ID,
+    NEXT,
+    NOBODY,
+    SHIFT,
+    SIZE,
+    STARTS,
+)
+from .line import mark
+from .profile import add, edge, seek, within
+
+
+@njit(cache=True)
+def _bounds(
+    times: np.ndarray,
+    steps: np.ndarray,
+    first: np.ndarray,
+    chunks: np.ndarray,
+    counts: np.ndarray,
+    now: float,
+    begin: float,
+    end: float,
+) -> tuple[int, int, int, int]:
+    # Places of the steps at `begin` and `end`. What lies before `now` is never read again, so a
+    # span that begins now may as well begin with the step that covers it.
+    if begin > now:
+        i, k = edge(times, steps, first, chunks, counts, begin)
+    else:
+        i = seek(first, counts[CHUNKS], now)
+        k = within(times, chunks[ID, i], chunks[COUNT, i], now)
+    n = counts[CHUNKS]
+    j, m = edge(times, steps, first, chunks, counts, end)
+    if counts[CHUNKS] != n:
+        begin = max(begin, now)
+        i = seek(first, counts[CHUNKS], begin)
+        k = within(times, chunks[ID, i], chunks[COUNT, i], begin)
+    return i, k, j, m
+
+
+@njit(cache=True)
+def take(
+    times: np.ndarray,
+    steps: np.ndarray,
+    first: np.ndarray,
+    chunks: np.ndarray,
+    counts: np.ndarray,
+    now: float,
+    begin: float,
+    end: float,
+    size: int,
+) -> None:
+    """Occupy `size` cores in [begin, end)."""
+    if begin < end:
+        i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
+        add(steps, chunks, i, k, j, m, -size)
+
+
+@njit(cache=True)
+def give(
+    times: np.ndarray,
+    steps: np.ndarray,
+    first: np.ndarray,
+    chunks: np.ndarray,
+    counts: np.ndarray,
+    jobs: np.ndarray,
+    blocks: np.ndarray,
+    now: float,
+    begin: float,
+    end: float,
+    size: int,
+) -> int:
+    """Free `size` cores in [begin, end); return the most that are free at any moment of it.
+
+    A waiting job that starts in (begin, end] and now finds its cores free just before its start
+    is marked.
+    """
+    if not begin < end:
+        return NOBODY
+    i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
+    add(steps, chunks, i, k, j, m, size)
+    most = 0
+    before = 0
+    while i < j or k <= m:
+        chunk, shift = chunks[ID, i], chunks[SHIFT, i]
+        last = m if i == j else chunks[COUNT, i] - 1
+        if k == 0 and i < j and chunks[STARTS, i] == 0:
+            most = max(most, chunks[HIGH, i])
+            before = steps[chunk, FREE, last] + shift
+        else:
+            for at in range(k, last + 1):
+                if before > 0 and steps[chunk, HEAD, at] != NOBODY:
+                    _mark_ring(blocks, jobs, steps[chunk, HEAD, at], before)
+                before = steps[chunk, FREE, at] + shift
+                if i < j or at < m:
+                    most = max(most, before)
+        if i == j:
+            break
+        i += 1
+        k = 0
+    return most
+
+
+@njit(cache=True)
+def _mark_ring(blocks: np.ndarray, jobs: np.ndarray, head: int, free: int) -> None:
+    job = head
+    while True:
+        if jobs[job, SIZE] <= free:
+            mark(blocks, jobs, job)
+        job = jobs[job, NEXT]
+        if job == head:
+            return
+
+
+@njit(cache=True)
+def most_free(
+    times: np.ndarray,
+    steps: np.ndarray,
+    first: np.ndarray,
+    chunks: np.ndarray,
+    n: int,
+    begin: float,
+    end: float,
+) -> int:
+    """The most cores that are free at any moment of [begin, end)."""
+    i = seek(first, n, begin)
+    k = within(times, chunks[ID, i], chunks[COUNT, i], begin)
+    most = 0
+    while i < n and first[i] < end:
+        chunk = chunks[ID, i]
+        if k == 0 and (i + 1 < n and first[i + 1] <= end):
+            most = max(most, chunks[HIGH, i])
+        else:
+            for at in range(k, chunks[COUNT, i]):
+                if times[chunk, at] >= end:
+                    break
+                most = max(most, steps[chunk, FREE, at] + chunks[SHIFT, i])
+        i += 1
+        k = 0
+    return most

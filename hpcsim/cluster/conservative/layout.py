@@ -1,0 +1,132 @@
+"""The arrays a conservative plan lives in: few, plain, and large enough for every job at once.
+
+The profile of free cores is a sorted list of steps, each with the time at which it begins and the
+cores free from then until the next step. The steps lie in chunks of `WIDTH`, and every chunk knows
+its lowest and highest free count and a shift that all its steps share, so that a search or a change
+over a long time touches chunks, not steps. Each step also heads the list of the jobs that are
+planned to start there. The waiting jobs lie, in queue order, in blocks of `WIDTH`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+WIDTH = 64
+"""Steps in a chunk and jobs in a block, at most."""
+
+# Rows of `steps[chunk]`.
+FREE, HEAD = 0, 1
+
+# Rows of `chunks`, a column a chunk in order of time; spare chunk ids lie behind the used ones.
+ID, COUNT, LOW, HIGH, SHIFT, STARTS = range(6)
+
+# Columns of `spans`, a row a job: planned or real start, end of its slot, length, queue key.
+START, END, LENGTH, KEY = range(4)
+
+# Columns of `jobs`, a row a job: cores, neighbours in the list of jobs that start at one step,
+# block of the queue, whether something before its start was freed, and its state.
+SIZE, NEXT, PREV, BLOCK, MARK, STATE = range(6)
+IDLE, PLANNED, DUE, RUNNING = range(4)
+
+# Rows of `blocks`, a column a block: spare ids behind the used ones, all but `ORDER` by block id.
+ORDER, JOBS, MARKS = range(3)
+
+# `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
+# cores, raised stretches, departures since the groups were last counted afresh.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, RISES, OLD_RISES, LEFT = range(8)
+
+GROUPS = 32
+"""Waiting jobs are grouped by the power of two of their size."""
+
+# Rows of `groups`, a column a group: smallest size, shortest length, longest stretch that was
+# freed for it. `scalars` holds the earliest planned start.
+SMALLEST, SHORTEST, STRETCH = range(3)
+
+RISES_KEPT = 32
+
+NOBODY = -1
+PLENTY = 2**31 - 1
+
+
+class Plan(NamedTuple):
+    """A conservative plan: the profile, the queue and every job's slot (see the module)."""
+
+    times: np.ndarray
+    steps: np.ndarray
+    first: np.ndarray
+    chunks: np.ndarray
+    spans: np.ndarray
+    jobs: np.ndarray
+    queue: np.ndarray
+    blocks: np.ndarray
+    rises: np.ndarray
+    groups: np.ndarray
+    scalars: np.ndarray
+    counts: np.ndarray
+
+
+def make_plan(cores: int, capacity: int) -> Plan:
+    """An empty plan of a machine of `cores` cores with rows for `capacity` jobs."""
+    if not 0 < cores < PLENTY:
+        raise ValueError(f"cores must lie between 1 and {PLENTY - 1}, not {cores}")
+    plan = _arrays(max(capacity, 1))
+    plan.counts[:] = 0
+    plan.counts[CORES] = cores
+    plan.counts[CHUNKS] = 1
+    plan.counts[DUE_HEAD] = NOBODY
+    plan.scalars[0] = np.inf
+    plan.groups[SMALLEST:STRETCH] = np.inf
+    plan.groups[STRETCH] = -1.0
+    plan.first[0] = -np.inf
+    plan.times[0, :2] = -np.inf, np.inf
+    plan.steps[0, FREE, :2] = cores, PLENTY
+    plan.steps[0, HEAD, :2] = NOBODY
+    plan.chunks[COUNT:, 0] = 2, cores, PLENTY, 0, 0
+    return plan
+
+
+def grow(plan: Plan, capacity: int) -> Plan:
+    """The same plan with rows for `capacity` jobs; the old one must not be used any more."""
+    if capacity <= len(plan.jobs):
+        return plan
+    larger = _arrays(capacity)
+    for old, new in zip(plan, larger, strict=True):
+        new[tuple(slice(0, length) for length in old.shape)] = old
+    return larger
+
+
+def _arrays(capacity: int) -> Plan:
+    # A chunk whose neighbours could take its steps is merged, so sixteen steps fill one on average.
+    n_chunks = capacity // 4 + 8
+    n_blocks = capacity // 4 + 8
+    chunks = np.empty((6, n_chunks), np.int32)
+    chunks[ID] = np.arange(n_chunks)
+    blocks = np.zeros((3, n_blocks), np.int32)
+    blocks[ORDER] = np.arange(n_blocks)
+    return Plan(
+        times=np.empty((n_chunks, WIDTH)),
+        steps=np.empty((n_chunks, 2, WIDTH), np.int32),
+        first=np.empty(n_chunks),
+        chunks=chunks,
+        spans=np.empty((capacity, 4)),
+        jobs=np.zeros((capacity, 6), np.int32),
+        queue=np.empty((n_blocks, WIDTH), np.int32),
+        blocks=blocks,
+        rises=np.empty((RISES_KEPT, 2)),
+        groups=np.empty((3, GROUPS)),
+        scalars=np.empty(1),
+        counts=np.empty(8, np.int64),
+    )
+
+
+@njit(cache=True)
+def group_of(size: int) -> int:
+    """The power of two that `size` reaches."""
+    group = 0
+    while size > 1:
+        size >>= 1
+        group += 1
+    return group
