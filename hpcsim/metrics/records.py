@@ -12,6 +12,10 @@ import pyarrow.compute as pc
 from ..errors import InputError, Problem, nearest
 from .kinds import Floats, Ints
 
+_NAMES = (
+    pa.types.is_integer, pa.types.is_string, pa.types.is_large_string, pa.types.is_boolean,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Records:
@@ -58,9 +62,15 @@ def codes(jobs: pa.Table, name: str) -> tuple[Ints, pa.Array]:
 
     Returns (a code a row, the values); nulls, if any, are the last value.
     """
-    column = _column(jobs, name)
-    if pa.types.is_dictionary(column.type):
-        column = pc.cast(column, column.type.value_type)
+    column = _decoded(_column(jobs, name))
+    if not any(is_kind(column.type) for is_kind in _NAMES):
+        raise InputError(
+            Problem(
+                f"jobs cannot be grouped by {name}",
+                value=str(column.type),
+                rule="a column to group by holds whole numbers or texts",
+            )
+        )
     coded = pc.dictionary_encode(column, null_encoding="encode").combine_chunks()
     order = pc.sort_indices(coded.dictionary).to_numpy()
     place = np.empty(len(order), dtype=np.int64)
@@ -70,15 +80,18 @@ def codes(jobs: pa.Table, name: str) -> tuple[Ints, pa.Array]:
 
 def in_states(jobs: pa.Table, states: Sequence[str]) -> np.ndarray:
     """Whether each job's state is one of `states`, as a boolean array."""
-    column = _column(jobs, "state")
-    if pa.types.is_dictionary(column.type):
-        column = pc.cast(column, column.type.value_type)
+    column = _decoded(_column(jobs, "state"))
     return np.asarray(pc.is_in(column, pa.array(states, pa.string())).to_numpy(), dtype=bool)
 
 
 def has(jobs: pa.Table, name: str) -> bool:
     """Whether `jobs` has a column `name` with anything in it."""
     return name in jobs.column_names and jobs.column(name).null_count < jobs.num_rows
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    return pc.cast(column, kind.value_type) if pa.types.is_dictionary(kind) else column
 
 
 def _column(jobs: pa.Table, name: str) -> pa.ChunkedArray:

@@ -17,6 +17,9 @@ from ..metrics.records import Records, has, numbers, records
 from ..metrics.waits import wait_s
 from ..simulation.folder import SUMMARY, RunFolder, read
 
+_FONT_END = 0x530  # DejaVu Sans draws Latin, Greek and Cyrillic
+_LONGEST_LEGEND = 40
+
 
 @dataclass(frozen=True)
 class View:
@@ -74,6 +77,17 @@ class View:
     def time_s(self) -> Floats:
         """Where each interval of the series begins, counted from the first submission."""
         return numbers(self.run.series, "time_s") - self.begin_s
+
+    @property
+    def passes_time(self) -> bool:
+        """Whether the series has intervals to draw."""
+        return self.time_s.size >= 2 and bool((np.diff(self.time_s) > 0).all())
+
+    @property
+    def legend(self) -> str:
+        """The label as the figures' font can write it."""
+        shown = "".join(c if c.isprintable() and ord(c) < _FONT_END else "?" for c in self.label)
+        return shown if len(shown) <= _LONGEST_LEGEND else shown[:_LONGEST_LEGEND] + "..."
 
     @cached_property
     def step_s(self) -> float:

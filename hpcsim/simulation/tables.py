@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import InputError, Problem
@@ -17,7 +19,25 @@ JOB_COLUMNS = (
     "job_id", "submit_s", "start_s", "end_s", "wait_s", "cores",
     "limit_s", "runtime_s", "state", "user", "backfilled",
 )  # fmt: skip
-_MEASURED = ("submit_s", "start_s", "end_s", "wait_s", "cores", "limit_s", "runtime_s")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(held) or pa.types.is_large_string(held))
+
+
+_KINDS: dict[str, tuple[Callable[[pa.DataType], bool], str]] = {
+    **dict.fromkeys(
+        ("submit_s", "start_s", "end_s", "wait_s", "cores", "limit_s", "runtime_s"),
+        (_is_number, "numbers"),
+    ),
+    "state": (_is_text, "texts"),
+    "backfilled": (pa.types.is_boolean, "truth values"),
+}
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -49,23 +69,37 @@ def read_table(path: Path) -> pa.Table:
 
 
 def require_columns(jobs: pa.Table, path: Path) -> None:
-    """Raise InputError unless `jobs` has the columns of a jobs table, numbers where due."""
+    """Raise InputError unless `jobs` has the columns of a jobs table, each of its kind."""
     problems = [
         Problem("the jobs table lacks a column", str(path), value=name)
         for name in JOB_COLUMNS
         if name not in jobs.column_names
     ]
-    problems += [
-        Problem(
-            f"the column {name} holds no numbers",
-            str(path),
-            value=str(jobs.schema.field(name).type),
-        )
-        for name in _MEASURED
-        if name in jobs.column_names and not _is_number(jobs.schema.field(name).type)
-    ]
+    for name, (is_kind, rule) in _KINDS.items():
+        if name in jobs.column_names and not is_kind(jobs.schema.field(name).type):
+            problems.append(
+                Problem(
+                    f"the column {name} is of the wrong kind",
+                    str(path),
+                    value=str(jobs.schema.field(name).type),
+                    rule=f"it holds {rule}",
+                )
+            )
+    if not problems:
+        problems = [*_impossible(jobs, path)]
     if problems:
         raise InputError(problems)
+
+
+def _impossible(jobs: pa.Table, path: Path) -> Iterator[Problem]:
+    """Values that no run has: endless times, fewer than no cores."""
+    for name in ("submit_s", "start_s", "end_s", "wait_s", "runtime_s"):
+        if pc.any(pc.is_inf(pc.cast(jobs.column(name), pa.float64(), safe=False))).as_py():
+            yield Problem(f"the column {name} holds an infinite time", str(path))
+    if jobs.column("submit_s").null_count:
+        yield Problem("a job has no submission time", str(path))
+    if jobs.column("cores").null_count or pc.any(pc.less(jobs.column("cores"), 0)).as_py():
+        yield Problem("a job has fewer than 0 cores", str(path))
 
 
 def _repeats(name: str, table: pa.Table) -> bool:
@@ -73,10 +107,6 @@ def _repeats(name: str, table: pa.Table) -> bool:
     if name == "limit_s" or pa.types.is_dictionary(kind) or pa.types.is_string(kind):
         return True
     return pa.types.is_int32(kind)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _check_size(metadata: pq.FileMetaData, path: Path) -> None:

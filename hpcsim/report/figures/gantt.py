@@ -78,7 +78,7 @@ def draw(view: View) -> Figure | None:
 
 def _busiest(view: View) -> _Window | None:
     """The day with the most cores in use, of like ones that with more asked; None if none ran."""
-    if view.time_s.size < 2 or np.isnan(view.records.run_s).all():
+    if not view.passes_time or np.isnan(view.records.run_s).all():
         return None
     length_s = min(DAY_S, float(view.time_s[-1]) + view.step_s)
     busy, queued = (numbers(view.run.series, name) for name in ("busy_cores", "queued_cores"))

@@ -48,7 +48,7 @@ def compare(views: Sequence[View]) -> Figure | None:
     norm = _norm([waits for waits, _ in cells])
     for axes, view, (waits, jobs) in zip(grid, views, cells, strict=False):
         _map(axes, waits, jobs, norm, lines=0)
-        axes.set_title(view.label)
+        axes.set_title(view.legend)
         axes.tick_params(axis="x", labelrotation=90)
     for axes in grid[len(views) :]:
         axes.set_visible(False)

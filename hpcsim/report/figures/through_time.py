@@ -21,9 +21,10 @@ _MOST_BARS = 500
 
 def draw(view: View) -> Figure | None:
     """Utilization above, backlog below, on one time axis."""
-    if view.time_s.size < 2:
+    if not view.passes_time:
         return None
     unit_s, unit = time_unit(view.time_s[-1])
+    end = (view.time_s[-1] + view.step_s) / unit_s
     figure = Figure(figsize=(7.4, 3.9))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1))
     time = view.time_s / unit_s
@@ -32,18 +33,18 @@ def draw(view: View) -> Figure | None:
         (above, _used(view), BLUE, "-"),
         (below, _waiting_h(view), OCHRE, "--"),
     ):
-        axes.fill_between(
-            time[::step], _means(values, step), step="post", color=color, alpha=0.2, linewidth=0
-        )
+        means = _means(values, step)
+        edges = np.append(time[::step], end)
+        axes.stairs(means, edges, fill=True, color=color, alpha=0.2, linewidth=0)
         axes.plot(time, _trend(values), color=color, linestyle=line)
     _label(above, below, unit)
-    above.set_xlim(0, time[-1])
+    above.set_xlim(0, end)
     return figure
 
 
 def compare(views: Sequence[View]) -> Figure | None:
     """The trends of several runs over each other."""
-    shown = [view for view in views if view.time_s.size >= 2]
+    shown = [view for view in views if view.passes_time]
     if not shown:
         return None
     span_s = max(float(view.time_s[-1]) for view in shown)
@@ -51,8 +52,8 @@ def compare(views: Sequence[View]) -> Figure | None:
     figure = Figure(figsize=(7.4, 4.2))
     above, below = figure.subplots(2, 1, sharex=True)
     for view in shown:
-        above.plot(view.time_s / unit_s, _trend(_used(view)), label=view.label)
-        below.plot(view.time_s / unit_s, _trend(_waiting_h(view)), label=view.label)
+        above.plot(view.time_s / unit_s, _trend(_used(view)), label=view.legend)
+        below.plot(view.time_s / unit_s, _trend(_waiting_h(view)), label=view.legend)
     _label(above, below, unit)
     above.set_xlim(0, span_s / unit_s)
     figure.legend(*above.get_legend_handles_labels(), loc="outside upper right", ncols=4)

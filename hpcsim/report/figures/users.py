@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from ...metrics.records import numbers
-from ..plot import BLUE, INK, OCHRE, Plot
+from ..plot import BLUE, INK, OCHRE, PAPER, Plot
 from ..view import View
 from ..words import number
 
@@ -35,7 +35,7 @@ def draw(view: View) -> Figure | None:
     plain = FuncFormatter(lambda value, _: f"{value:,.10g}")
     axes.xaxis.set_major_formatter(plain)
     axes.yaxis.set_major_formatter(plain)
-    axes.set_ylim(bottom=0.85)
+    axes.set_ylim(0.85, max(float(slowdown[shown].max()), 2.0) * 2)
     axes.set_xlabel("core-hours used (logarithmic)")
     axes.set_ylabel("mean bounded slowdown")
     _mean_line(axes, view)
@@ -49,12 +49,14 @@ def _mean_line(axes: Axes, view: View) -> None:
     axes.axhline(overall, color=OCHRE, linestyle="--", linewidth=1)
     axes.annotate(
         f"mean of all jobs: {number(overall)}",
-        (0.005, overall),
+        (0.995, overall),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 4),
+        xytext=(0, 5),
         textcoords="offset points",
+        ha="right",
         fontsize=7.5,
         color=INK,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1},
     )
 
 

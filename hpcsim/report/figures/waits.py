@@ -22,7 +22,7 @@ _SHORTEST_S = 1.0
 def draw(view: View) -> Figure | None:
     """The waits of this run and, where the trace has them, the recorded ones."""
     waits = _known(view.waits_s)
-    if not waits.size:
+    if not waits.size or waits[-1] < _SHORTEST_S:
         return None
     figure = Figure(figsize=(7.4, 3.3))
     axes = figure.subplots()
@@ -39,8 +39,8 @@ def draw(view: View) -> Figure | None:
 
 def compare(views: Sequence[View]) -> Figure | None:
     """The waits under several policies."""
-    shown = [(view.label, _known(view.waits_s)) for view in views]
-    shown = [(label, waits) for label, waits in shown if waits.size]
+    shown = [(view.legend, _known(view.waits_s)) for view in views]
+    shown = [(label, waits) for label, waits in shown if waits.size and waits[-1] >= _SHORTEST_S]
     if not shown:
         return None
     figure = Figure(figsize=(7.4, 3.6))
@@ -57,7 +57,7 @@ def _known(waits: Floats) -> Floats:
 
 def _curve(axes: Axes, waits: Floats, label: str, **look: str) -> float:
     """Draw the share of jobs that waited at least so long; the longest wait."""
-    if not waits.size:
+    if not waits.size or waits[-1] < _SHORTEST_S:
         return _SHORTEST_S
     ranks = np.unique(np.geomspace(1, waits.size, _POINTS).round().astype(np.int64))[::-1]
     x, y = waits[waits.size - ranks], ranks / waits.size
