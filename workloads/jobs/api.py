@@ -1,0 +1,60 @@
+"""Reading any job description: the one entrance that finds the dialect and never raises for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from .findings import Findings
+from .reading import Reading
+from .registry import dialect_of
+from .slurm.conf import Cluster, read_conf
+from .slurm.submission import Context
+from .source import Source, read_source
+
+
+def read_jobs(
+    path: Path | str,
+    *,
+    cluster: Cluster | None = None,
+    dialect: str | None = None,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> Reading:
+    """Read a job description or workflow; `InputError` only where the file cannot be read at all.
+
+    `cluster` is what it is checked against, `arguments` are options given on the command line,
+    `environment` the variables that count (none if left out), `now` the local time of submission.
+    """
+    return read_text(
+        read_source(path),
+        cluster=cluster,
+        dialect=dialect,
+        arguments=arguments,
+        environment=environment,
+        now=now,
+    )
+
+
+def read_text(
+    source: Source,
+    *,
+    cluster: Cluster | None = None,
+    dialect: str | None = None,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    now: datetime | None = None,
+) -> Reading:
+    """The same for bytes that are already here."""
+    context = Context(now or datetime.now(), cluster, tuple(arguments), dict(environment or {}))
+    found = dialect_of(source, context, dialect)
+    findings = Findings()
+    workflow = found.read(source, context, findings)
+    return Reading(source.name, found.name, workflow, tuple(findings.items))
+
+
+def read_cluster(path: Path | str) -> Cluster:
+    """The cluster that a `slurm.conf` describes; what is odd in it is passed over."""
+    return read_conf(read_source(path), Findings())

@@ -1,0 +1,1 @@
+"""One reader a dialect, found by the folder they lie in."""

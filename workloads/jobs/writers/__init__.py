@@ -1,0 +1,1 @@
+"""One writer a dialect, found by the folder they lie in."""
