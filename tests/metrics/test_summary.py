@@ -196,3 +196,9 @@ def test_published_schedules_have_their_published_figures(
     assert round(figures["mean_wait_s"], 3) == wait
     by_user = metrics.grouped(table, "user")
     assert sum(by_user.column("jobs").to_pylist()) == count
+
+
+def test_every_figure_is_defined_in_the_documentation(jobs_table: Any) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
+    figures = metrics.summarize(jobs_table(ROWS, recorded_wait_s=[0.0, 1.0, 2.0]), cores=4)
+    assert [name for name in figures if f"`{name}`" not in text] == []

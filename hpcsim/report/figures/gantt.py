@@ -24,7 +24,7 @@ _QUEUED_WEIGHT = 1e-4
 _WAITED_S = (MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S)
 _WAITED = ("under 1 min", "to 10 min", "to 1 h", "to 6 h", "to 1 d", "longer")
 _SHADES = [SHADES(place)[:3] for place in (0.1, 0.26, 0.44, 0.62, 0.8, 1.0)]
-_TONES, _EDGE = 3, 255
+_TONES, _EDGE, _EDGED_PX = 3, 255, 3
 
 
 def _palette() -> npt.NDArray[np.uint8]:
@@ -102,7 +102,7 @@ def _overlapping(view: View, begin_s: float, length_s: float) -> Ints:
 def _paint(view: View, seen: _Window) -> npt.NDArray[np.uint8]:
     """The window as an image (height, width, 3 bytes), each job a rectangle of its shade.
 
-    Neighbours differ a little in tone, so that jobs lower than a pixel still show their grain.
+    Jobs too low for an edge differ a little in tone from their neighbours, which shows the grain.
     """
     start_s, end_s = view.records.start_s[seen.jobs], view.records.end_s[seen.jobs]
     sizes = view.records.cores[seen.jobs].astype(np.int64)
@@ -113,16 +113,17 @@ def _paint(view: View, seen: _Window) -> npt.NDArray[np.uint8]:
     owner = np.repeat(np.arange(len(places)), [len(stretches) for stretches in places])
     stretches = np.array([edge for place in places for edge in place]).reshape(-1, 2)
     rows = _pixels(stretches / view.cores, height)
-    tone = 1 + shade * _TONES + np.arange(shade.size) % _TONES
+    low = rows[:, 1] - rows[:, 0] <= _EDGED_PX
+    tone = 1 + shade[owner] * _TONES + np.where(low, owner % _TONES, 0)
     image = np.zeros((height, _WIDTH_PX), dtype=np.uint8)
     boxes = np.column_stack([rows, left[owner], right[owner]])
     seen_at_all = (boxes[:, 0] < boxes[:, 1]) & (boxes[:, 2] < boxes[:, 3])
-    for (low, high, begin, end), value in zip(
-        boxes[seen_at_all].tolist(), tone[owner][seen_at_all].tolist(), strict=True
+    for (bottom, top, begin, end), value in zip(
+        boxes[seen_at_all].tolist(), tone[seen_at_all].tolist(), strict=True
     ):
-        image[low:high, begin:end] = value
-        if high - low > 3 and end - begin > 3:
-            image[high - 1, begin:end] = image[low:high, begin] = _EDGE
+        image[bottom:top, begin:end] = value
+        if top - bottom > _EDGED_PX and end - begin > _EDGED_PX:
+            image[top - 1, begin:end] = image[bottom:top, begin] = _EDGE
     return _COLORS[image]
 
 
