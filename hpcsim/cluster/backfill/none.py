@@ -1,0 +1,35 @@
+"""Nobody passes: jobs start in the queue's order until the first that does not fit."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from hpcsim.cluster.actions import begin, enqueue, free_now, leave_queue
+from hpcsim.cluster.borrow import borrowed_state
+from hpcsim.cluster.compiled import PASS_SIGNATURE
+
+SUMMARY = "nobody passes the head of the queue"
+SOURCE = "Feitelson, Rudolph, Schwiegelshohn, JSSPP 2004"
+
+
+@njit(PASS_SIGNATURE, cache=True)
+def schedule(state, new):
+    """Start the head of the queue as long as it fits."""
+    state = borrowed_state(state)
+    world = state.world[0]
+    waiting, waiting_blocks = state.waiting, state.waiting_blocks
+    if new >= 0:
+        enqueue(
+            world, state.jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, new
+        )
+    free = free_now(world, state.running, state.running_blocks)
+    while waiting_blocks[0].count > 0:
+        head = waiting[waiting_blocks[1].first]
+        if head.size > free:
+            return
+        free -= head.size
+        row = head.job
+        leave_queue(
+            world, state.jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, row
+        )
+        begin(world, state.jobs, state.ends, state.corrections, state.running, state.running_blocks, row)

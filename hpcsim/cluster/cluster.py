@@ -1,0 +1,199 @@
+"""A cluster under a policy: jobs go in, time advances, jobs come out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from hpcsim.errors import InputError, Problem
+
+from .estimates import CLAIRVOYANT, ESTIMATES, USER_AVERAGE
+from .loop import EVERY_EVENT, EVERY_INSTANT, advance
+from .policy import CONSERVATIVE, Policy
+from .rows import GIVEN, add_edges, add_rows, enlarge, make_state
+from .state import AFTER_ENDS, FOLLOWS
+
+
+class Cluster:
+    """The compiled state machine behind one verb, `advance`.
+
+    `cycle` is "event" (a pass after each event), "instant" (one a moment) or a period in seconds;
+    `estimates` says what the scheduler believes of run times: "limit", "clairvoyant" or
+    "user-average". Raises InputError where the three do not go together.
+    """
+
+    def __init__(
+        self,
+        cores: int,
+        policy: Policy,
+        *,
+        cycle: str | float = "event",
+        estimates: str = "limit",
+        capacity: int = 1024,
+        users: int = 1,
+    ) -> None:
+        _check(cores, policy, cycle, estimates)
+        self.cores = cores
+        self.policy = policy
+        self.estimates = estimates
+        self.core_wall_s = 0.0
+        self._key = policy.compiled_key()
+        self._state = make_state(cores, capacity, users, by_estimate=policy.by_estimate)
+        world = self._state.world
+        world["cycle"] = period_of(cycle)
+        world["predicted"] = estimates == USER_AVERAGE
+        world["dynamic"] = policy.dynamic
+        self._plan = None
+        if policy.backfill == CONSERVATIVE:
+            from .conservative import make_plan
+
+            self._plan = make_plan(cores, capacity)
+
+    @property
+    def now_s(self) -> float:
+        """The time of the last thing that happened."""
+        return float(self._state.world["now"][0])
+
+    @property
+    def jobs(self) -> np.ndarray:
+        """The rows of all submitted jobs, fields as in `state.JOB`; a view, not a copy."""
+        return self._state.jobs[: int(self._state.world["jobs"][0])]
+
+    @property
+    def events(self) -> int:
+        """Arrivals and ends processed so far."""
+        return int(self._state.world["events"][0])
+
+    @property
+    def ended(self) -> int:
+        """Jobs that have run and ended."""
+        return int(self._state.world["ended"][0])
+
+    @property
+    def free_cores(self) -> int:
+        """Cores on which nothing runs."""
+        return int(self._state.world["free"][0])
+
+    def submit(
+        self,
+        submit_s: np.ndarray,
+        runtime_s: np.ndarray,
+        limit_s: np.ndarray,
+        cores: np.ndarray,
+        user: np.ndarray | int = 0,
+    ) -> range:
+        """Hand in jobs; their rows.
+
+        Columns of equal length, in submit order, none earlier than what was handed in before or
+        than what has happened. Raises InputError for a job that is larger than the machine.
+        """
+        if np.any(cores > self.cores):
+            row = int(np.argmax(cores > self.cores))
+            raise InputError(
+                Problem(
+                    f"job number {row + 1} is larger than the machine",
+                    value=f"{int(cores[row])} cores",
+                    rule=f"a job must fit into {self.cores} cores",
+                )
+            )
+        users = np.broadcast_to(np.asarray(user), np.shape(submit_s))
+        self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
+        estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
+        columns = (submit_s, runtime_s, limit_s, estimate, cores, users)
+        return add_rows(self._state, dict(zip(GIVEN, columns, strict=True)))
+
+    def follow(
+        self,
+        parents: Sequence[int] | np.ndarray,
+        children: Sequence[int] | np.ndarray,
+        delays_s: Sequence[float] | np.ndarray,
+        *,
+        whatever_submit: bool = False,
+    ) -> None:
+        """Let each child arrive only when its parent has ended and the delay is over.
+
+        With `whatever_submit` its own submit time says nothing (a user who looks at a result,
+        thinks, and submits the next job); otherwise it arrives at its submit time or later.
+        """
+        self._state = add_edges(
+            self._state,
+            np.asarray(parents, np.int64),
+            np.asarray(children, np.int64),
+            np.asarray(delays_s, np.float64),
+            FOLLOWS if whatever_submit else AFTER_ENDS,
+        )
+        if not whatever_submit:
+            rows = np.unique(np.asarray(children, np.int64))
+            self._state.jobs["arrival"][rows] = self._state.jobs["submit"][rows]
+
+    def watch(self, row: int) -> None:
+        """Let `advance` return at the end of this job."""
+        self._state.jobs["watched"][row] = 1
+
+    def advance(self, until_s: float = np.inf) -> tuple[float, int | None]:
+        """Process everything before `until_s`; the time reached, and the watched job that ended.
+
+        It stops early at the end of a watched job, whose row comes second; otherwise that is None.
+        """
+        began = time.perf_counter()
+        if self._plan is None:
+            reached = advance(self._state, self._key, self.policy.compiled_pass(), until_s)
+        else:
+            from .planned import advance_planned
+
+            reached = advance_planned(self._state, self._plan, self._key, until_s)
+        self.core_wall_s += time.perf_counter() - began
+        watched = int(self._state.world["watch"][0])
+        return reached, None if watched < 0 else watched
+
+    def _make_room(self, jobs: int, users: int) -> None:
+        needed = len(self.jobs) + jobs
+        room, known = len(self._state.jobs), len(self._state.users)
+        if needed > room or users > known:
+            capacity = max(needed, 2 * room) if needed > room else room
+            self._state = enlarge(self._state, capacity, max(users, known))
+        if self._plan is not None and needed > room:
+            from .conservative import grow
+
+            self._plan = grow(self._plan, len(self._state.jobs))
+
+
+def period_of(cycle: str | float) -> float:
+    """The cycle as the event loop writes it; InputError if it is none."""
+    if cycle == "event":
+        return EVERY_EVENT
+    if cycle == "instant":
+        return EVERY_INSTANT
+    try:
+        period = float(cycle)
+    except ValueError:
+        period = -1.0
+    if not (0 < period < np.inf):
+        raise InputError(
+            Problem("no such cycle", value=str(cycle), rule="event, instant or a number of seconds")
+        )
+    return period
+
+
+def _check(cores: int, policy: Policy, cycle: str | float, estimates: str) -> None:
+    problems = []
+    if not 0 < cores < 2**31:
+        problems.append(
+            Problem("a machine has at least one core", value=str(cores), rule="1 to 2,147,483,647")
+        )
+    if estimates not in ESTIMATES:
+        problems.append(
+            Problem("no such estimates", value=estimates, rule="one of " + ", ".join(ESTIMATES))
+        )
+    if period_of(cycle) != EVERY_EVENT and policy.backfill == CONSERVATIVE:
+        problems.append(
+            Problem(
+                f"{policy.name} plans at each event, so a cycle does not apply",
+                value=str(cycle),
+                hint="leave --cycle out, or choose a policy that decides in passes, such as easy",
+            )
+        )
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,36 @@
+"""The types at the seams of the compiled core, spelled out once.
+
+Explicit signatures make every part compile once, be cached between processes, and be handed to
+`advance` as a plain function pointer, so a new order or backfill compiles only itself.
+"""
+
+from __future__ import annotations
+
+from numba import from_dtype, typeof, types
+
+from .ordered import make_ordered
+from .state import EDGE, EVENT, JOB, USER, WORLD, State, records
+
+JOB_RECORD = from_dtype(JOB)
+
+
+def _empty_state() -> State:
+    return State(
+        records(WORLD, 1),
+        records(JOB, 1),
+        records(EDGE, 1),
+        records(USER, 1),
+        records(EVENT, 1),
+        records(EVENT, 1),
+        records(EVENT, 1),
+        *make_ordered(1),
+        *make_ordered(1),
+        *make_ordered(1),
+    )
+
+
+STATE = typeof(_empty_state())
+ORDER_SIGNATURE = types.float64(JOB_RECORD, types.float64)
+PASS_SIGNATURE = types.void(STATE, types.int64)
+ORDER = types.FunctionType(ORDER_SIGNATURE)
+PASS = types.FunctionType(PASS_SIGNATURE)

@@ -1,0 +1,117 @@
+"""The compiled event loop of policies that decide in passes.
+
+At one moment predictions that have passed are corrected first; then come arrivals, in job order,
+then ends, in the order in which the jobs started. Each arrival and each end is followed by a
+scheduling pass of its own, unless the cycle gathers them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+
+from .actions import correct, enqueue
+from .borrow import borrowed_state
+from .compiled import ORDER, PASS, STATE
+from .events import next_time, pop_event
+from .ordered import clear, insert
+from .steps import arrive, end, next_arrival
+
+EVERY_EVENT = 0.0
+EVERY_INSTANT = -1.0
+
+
+@njit(cache=True)
+def _rekey(jobs, waiting, waiting_blocks, key, now):
+    """Order the queue anew by keys that have changed with time; ties in row order."""
+    count = waiting_blocks[0].total
+    rows = np.empty(count, np.int64)
+    n = 0
+    for at in range(1, waiting_blocks[0].count + 1):
+        block = waiting_blocks[at]
+        for i in range(block.first, block.first + block.count):
+            rows[n] = waiting[i].job
+            n += 1
+    rows.sort()
+    keys = np.empty(count, np.float64)
+    for i in range(count):
+        keys[i] = key(jobs[rows[i]], now)
+    clear(waiting_blocks)
+    for i in np.argsort(keys, kind="mergesort"):
+        job = jobs[rows[i]]
+        job.key = keys[i]
+        insert(waiting, waiting_blocks, job.key, rows[i], job.cores, job.estimate)
+
+
+@njit(cache=True, inline="always")
+def _pass_is_due(world, next_event, until):
+    """Whether a gathered pass comes before the next event; if so it is that moment now."""
+    if world.changed == 0:
+        return False
+    due = world.now if world.cycle == EVERY_INSTANT else world.next_pass
+    if due >= next_event or due >= until:
+        return False
+    world.now = due
+    return True
+
+
+@njit(cache=True, inline="always")
+def _gather(world):
+    """Remember that a gathered pass has something to look at."""
+    if world.changed == 0:
+        world.changed = 1
+        if world.cycle > 0:
+            world.next_pass = np.ceil(world.now / world.cycle) * world.cycle
+
+
+@njit(types.float64(STATE, ORDER, PASS, types.float64), cache=True)
+def advance(state, key, schedule, until):
+    """Process everything before `until`, or up to and with the end of a watched job.
+
+    Returns the time reached: that of the watched end, or `until`.
+    """
+    state = borrowed_state(state)
+    world = state.world[0]
+    jobs, edges, users = state.jobs, state.edges, state.users
+    ends, corrections, releases = state.ends, state.corrections, state.releases
+    running, running_blocks = state.running, state.running_blocks
+    waiting, waiting_blocks = state.waiting, state.waiting_blocks
+    world.watch = -1
+    while world.watch < 0:
+        time, row = next_arrival(world, jobs, releases)
+        end_time = next_time(ends)
+        correction_time = next_time(corrections)
+        is_arrival = time <= end_time
+        time = min(time, end_time, correction_time)
+        if _pass_is_due(world, time, until):
+            if world.dynamic:
+                _rekey(jobs, waiting, waiting_blocks, key, world.now)
+            schedule(state, -1)
+            # Keys that age can let a job start although nothing has happened.
+            world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
+            world.next_pass += world.cycle
+            continue
+        if time >= until or time == np.inf:
+            return until
+        world.now = time
+        world.events += 1
+        if correction_time <= time:
+            correct(jobs, running, running_blocks, pop_event(corrections))
+            world.blocked = 0
+            continue
+        new = np.int64(-1)
+        if is_arrival:
+            row = arrive(world, jobs, users, releases, key, row)
+            if world.cycle != EVERY_EVENT or world.dynamic:
+                enqueue(world, jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, row)
+            else:
+                new = row
+        else:
+            end(world, jobs, edges, users, ends, releases, running, running_blocks)
+        if world.cycle != EVERY_EVENT:
+            _gather(world)
+        elif new >= 0 or waiting_blocks[0].count > 0:
+            if world.dynamic:
+                _rekey(jobs, waiting, waiting_blocks, key, time)
+            schedule(state, new)
+    return world.now

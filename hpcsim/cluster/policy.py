@@ -1,0 +1,109 @@
+"""Policies: an order, a rule of who may pass, and where the passing is looked for, under a name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+from hpcsim.errors import InputError, Problem, nearest
+
+from . import backfill, orders
+
+CONSERVATIVE = "conservative"
+SHORT_NAMES = {"easy": "fcfs-easy", "easy-sjbf": "fcfs-easy-sjbf", CONSERVATIVE: "fcfs-conservative"}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who is first, who may pass, and in whose order the passing is looked for."""
+
+    name: str
+    order: str
+    backfill: str
+    by_estimate: bool = False
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        first = part(orders, self.order).SUMMARY
+        passing = part(backfill, self.backfill).SUMMARY
+        scan = ", tried shortest estimate first" if self.by_estimate else ""
+        return f"{first}; {passing}{scan}"
+
+    @property
+    def source(self) -> str:
+        """Where the policy was published."""
+        if self.by_estimate:
+            return "Tsafrir, Etsion, Feitelson, IEEE TPDS 18(6), 2007"
+        if self.backfill != "none":
+            return str(part(backfill, self.backfill).SOURCE)
+        return str(part(orders, self.order).SOURCE)
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the order changes as time passes."""
+        return bool(part(orders, self.order).DYNAMIC)
+
+    def compiled_key(self) -> Callable[..., Any]:
+        """The compiled key of the order."""
+        return part(orders, self.order).key  # type: ignore[no-any-return]
+
+    def compiled_pass(self) -> Callable[..., Any]:
+        """The compiled scheduling pass."""
+        return part(backfill, self.backfill).schedule  # type: ignore[no-any-return]
+
+
+def part(folder: ModuleType, name: str) -> ModuleType:
+    """The file `name` of a folder of plug-ins, imported when it is first needed."""
+    return importlib.import_module(f"{folder.__name__}.{name}")
+
+
+@lru_cache
+def part_names(folder: ModuleType) -> tuple[str, ...]:
+    """The plug-ins of a folder, found by what lies there."""
+    return tuple(sorted(name for _, name, _ in pkgutil.iter_modules(folder.__path__)))
+
+
+def _combinations() -> Iterator[Policy]:
+    full_to_short = {full: short for short, full in SHORT_NAMES.items()}
+    for order in part_names(orders):
+        yield Policy(order, order, "none")
+        for rule in part_names(backfill):
+            if rule == "none":
+                continue
+            full = f"{order}-{rule}"
+            yield Policy(full_to_short.get(full, full), order, rule)
+            if rule == "easy":
+                full += "-sjbf"
+                yield Policy(full_to_short.get(full, full), order, rule, by_estimate=True)
+
+
+def policies() -> list[Policy]:
+    """Every policy that there is; those with a plan need an order that stands still."""
+    return [p for p in _combinations() if not (p.backfill == CONSERVATIVE and p.dynamic)]
+
+
+def policy(name: str) -> Policy:
+    """The policy called `name`: ORDER, ORDER-easy, ORDER-easy-sjbf, ORDER-conservative.
+
+    `easy`, `easy-sjbf` and `conservative` are first come, first served. Raises InputError with the
+    nearest known names.
+    """
+    known = {p.name: p for p in policies()} | {
+        full: p for short, full in SHORT_NAMES.items() for p in policies() if p.name == short
+    }
+    if name not in known:
+        raise InputError(
+            Problem(
+                "no such policy",
+                value=name,
+                rule=nearest(name, sorted(known)),
+                hint="`hpcsim policies` lists them all",
+            )
+        )
+    return known[name]

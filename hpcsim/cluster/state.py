@@ -1,0 +1,109 @@
+"""The cluster's state: a few large record arrays that compiled functions share.
+
+One row of `jobs` is one job; everything else (queues, running jobs, events) holds row numbers.
+Records keep what is used together on one cache line, and few arrays keep the counting of
+references cheap where they are handed to small compiled functions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import config
+
+from .events import EVENT
+from .ordered import BLOCK, ENTRY, make_ordered
+
+# States of a job, in the order in which it can pass through them.
+UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT = range(6)
+STATE_NAMES = ("UNSEEN", "HELD", "PENDING", "RUNNING", "COMPLETED", "TIMEOUT")
+
+JOB = np.dtype(
+    [
+        ("submit", "f8"),  # when the workload hands it in
+        ("arrival", "f8"),  # when it joins the queue (later than submit only for a released job)
+        ("runtime", "f8"),  # how long it would run without a limit
+        ("limit", "f8"),  # when it is cut
+        ("estimate", "f8"),  # how long the scheduler believes it will run
+        ("start", "f8"),
+        ("end", "f8"),
+        ("expected", "f8"),  # when the scheduler believes that it ends
+        ("key", "f8"),  # its place in the queue: smaller is sooner
+        ("cores", "i4"),
+        ("user", "i4"),
+        ("first_edge", "i4"),  # the jobs that wait for its end, a list in `edges`
+        ("blockers", "i4"),  # how many ends it still waits for
+        ("state", "i1"),
+        ("backfilled", "i1"),
+        ("dependent", "i1"),  # see INDEPENDENT, AFTER_ENDS, FOLLOWS
+        ("watched", "i1"),  # somebody outside waits for its end
+    ],
+    align=True,
+)
+
+# When a job arrives: at its submit; at its submit but not before the ends it waits for; or, as a
+# user who looks at a result and thinks does, some time after an end whatever its submit was.
+INDEPENDENT, AFTER_ENDS, FOLLOWS = range(3)
+
+# An arrow from a job to one that waits for its end.
+EDGE = np.dtype([("delay", "f8"), ("child", "i4"), ("next", "i4")], align=True)
+
+# What a predictor remembers of a user: the last two run times.
+USER = np.dtype([("last", "f8"), ("before", "f8"), ("ended", "i8")], align=True)
+
+# The scalars of the state, one row.
+WORLD = np.dtype(
+    [
+        ("now", "f8"),
+        ("cores", "i8"),
+        ("free", "i8"),  # below zero only within a moment, while jobs due now still count as free
+        ("jobs", "i8"),
+        ("arrived", "i8"),  # rows below this have been taken from the submitted ones
+        ("cycle", "f8"),  # see loop.py: EVERY_EVENT, EVERY_INSTANT or a period in seconds
+        ("next_pass", "f8"),
+        ("shadow", "f8"),  # when the blocked head can start at the latest
+        ("extra", "i8"),  # cores that the head will leave free at that moment
+        ("blocked", "i1"),  # the head does not fit, and nothing has ended since that was seen
+        ("shadow_valid", "i1"),
+        ("dynamic", "i1"),  # the order's keys change as time passes
+        ("predicted", "i1"),  # estimates come from what users ran before
+        ("by_estimate", "i1"),  # the backfill scan has an order of its own
+        ("changed", "i1"),  # something has happened since the last pass
+        ("planned", "i1"),  # the policy keeps a plan of every waiting job
+        ("edges", "i8"),
+        ("passes", "i8"),
+        ("events", "i8"),
+        ("started", "i8"),
+        ("ended", "i8"),
+        ("watch", "i8"),  # the watched job whose end stopped the last advance, or -1
+    ],
+    align=True,
+)
+
+
+class State(NamedTuple):
+    """All that the compiled functions share."""
+
+    world: np.ndarray
+    jobs: np.ndarray
+    edges: np.ndarray
+    users: np.ndarray
+    ends: np.ndarray
+    corrections: np.ndarray
+    releases: np.ndarray
+    running: np.ndarray
+    running_blocks: np.ndarray
+    waiting: np.ndarray
+    waiting_blocks: np.ndarray
+    scan: np.ndarray
+    scan_blocks: np.ndarray
+
+
+def records(dtype: np.dtype, rows: int) -> np.ndarray:
+    """`rows` zeroed records; without the compiler, records whose fields are attributes."""
+    array = np.zeros(rows, dtype)
+    return array.view(np.recarray) if config.DISABLE_JIT else array
+
+
+__all__ = ["BLOCK", "EDGE", "ENTRY", "EVENT", "JOB", "USER", "WORLD", "State", "make_ordered"]

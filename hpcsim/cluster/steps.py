@@ -1,0 +1,60 @@
+"""What both event loops do at an arrival and at an end."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .actions import finish, predict, release_followers, remember_runtime
+from .events import next_time, pop_event
+from .state import COMPLETED, INDEPENDENT, TIMEOUT, UNSEEN
+
+
+@njit(cache=True, inline="always")
+def next_arrival(world, jobs, releases):
+    """(time, row) of the next arrival; the row is -1 if it comes from a release."""
+    while world.arrived < world.jobs and (
+        jobs[world.arrived].dependent != INDEPENDENT or jobs[world.arrived].state != UNSEEN
+    ):
+        world.arrived += 1
+    row = world.arrived
+    submitted = np.inf
+    if row < world.jobs:
+        submitted = jobs[row].submit
+    released = next_time(releases)
+    if released < submitted or (released == submitted and releases[0].job > 0
+                                and releases[1].job < row):  # fmt: skip
+        return released, np.int64(-1)
+    return submitted, np.int64(row)
+
+
+@njit(cache=True, inline="always")
+def arrive(world, jobs, users, releases, key, row):
+    """The next job arrives now: its estimate and its key are settled; its row."""
+    if row < 0:
+        row = np.int64(pop_event(releases))
+    else:
+        world.arrived += 1
+    job = jobs[row]
+    job.arrival = world.now
+    if world.predicted:
+        job.estimate = predict(users, job)
+    job.key = key(job, world.now)
+    return row
+
+
+@njit(cache=True, inline="always")
+def end(world, jobs, edges, users, ends, releases, running, running_blocks):
+    """The next running job ends now: its cores are free, its followers know; its row."""
+    row = pop_event(ends)
+    finish(world, jobs, running, running_blocks, row)
+    job = jobs[row]
+    job.state = TIMEOUT if job.runtime > job.limit else COMPLETED
+    if world.predicted:
+        remember_runtime(users, job)
+    if job.first_edge >= 0:
+        release_followers(jobs, edges, releases, row)
+    world.blocked = 0
+    if job.watched:
+        world.watch = row
+    return row

@@ -1,0 +1,84 @@
+"""The rows of a finished cluster as a table for people and programs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.policy import CONSERVATIVE
+from hpcsim.cluster.state import COMPLETED, RUNNING, STATE_NAMES
+from workloads.workload import Workload
+
+_CODED = ("group", "account", "queue", "partition", "executable")
+_SHOWN_STATE = {"UNSEEN": "PENDING", "HELD": "PENDING"}
+
+
+def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Table:
+    """A row a job of `workload`, in its order; `rows` says where each stands in the cluster.
+
+    `submit_s` is the moment of arrival: with feedback, when the user came back. Times of what has
+    not happened are null, as is a limit that does not end.
+    """
+    jobs = cluster.jobs[rows]
+    arrived = jobs["state"] > 0
+    started = jobs["state"] >= RUNNING
+    ended = jobs["state"] >= COMPLETED
+    submit = np.where(arrived, jobs["arrival"], jobs["submit"])
+    columns: dict[str, pa.Array] = {
+        "job_id": pa.array(workload.job_id),
+        "submit_s": pa.array(submit),
+        "start_s": _where(jobs["start"], started),
+        "end_s": _where(jobs["end"], ended),
+        "wait_s": _where(jobs["start"] - submit, started),
+        "cores": pa.array(workload.cores),
+        "limit_s": _where(workload.limit_s, np.isfinite(workload.limit_s)),
+        "runtime_s": pa.array(workload.runtime_s),
+        "state": _states(jobs["state"]),
+        "user": _named(workload, "user"),
+        "backfilled": pa.array(_backfilled(cluster, rows)),
+        "estimate_s": _where(jobs["estimate"], np.isfinite(jobs["estimate"])),
+    }
+    for name in _CODED:
+        if np.any(getattr(workload, name) >= 0):
+            columns[name] = _named(workload, name)
+    known = ~np.isnan(workload.recorded_wait_s)
+    if known.any():
+        columns["recorded_wait_s"] = _where(workload.recorded_wait_s.astype(np.float64), known)
+    return pa.table(columns)
+
+
+def _where(values: np.ndarray, known: np.ndarray) -> pa.Array:
+    return pa.array(np.ascontiguousarray(values), mask=None if known.all() else ~known)
+
+
+def _states(codes: np.ndarray) -> pa.Array:
+    names = [_SHOWN_STATE.get(name, name) for name in STATE_NAMES]
+    known = list(dict.fromkeys(names))
+    to_known = np.array([known.index(name) for name in names], np.int8)
+    return pa.DictionaryArray.from_arrays(pa.array(to_known[codes]), pa.array(known))
+
+
+def _named(workload: Workload, column: str) -> pa.Array:
+    """A coded column: its names where the workload has them, its numbers otherwise."""
+    codes = getattr(workload, column)
+    names = workload.labels.get(column)
+    if not names:
+        return pa.array(codes)
+    known = (codes >= 0) & (codes < len(names))
+    indices = pa.array(np.where(known, codes, 0), mask=~known)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(names))
+
+
+def _backfilled(cluster: Cluster, rows: np.ndarray) -> np.ndarray:
+    """Who started while a job that stood before it in the queue went on waiting."""
+    if cluster.policy.backfill != CONSERVATIVE:
+        return cluster.jobs["backfilled"][rows].astype(bool)
+    # A plan has no head to pass, so it is seen afterwards: an earlier job started later.
+    jobs = cluster.jobs
+    order = np.lexsort((np.arange(len(jobs)), jobs["key"]))
+    starts = np.where(np.isnan(jobs["start"]), np.inf, jobs["start"])[order]
+    latest_before = np.maximum.accumulate(np.concatenate(([-np.inf], starts[:-1])))
+    passed = np.empty(len(jobs), bool)
+    passed[order] = latest_before > starts
+    return passed[rows]

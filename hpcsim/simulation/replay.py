@@ -1,0 +1,105 @@
+"""A workload run through a cluster: the simplest world there is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import simpy
+
+from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.policy import Policy
+from workloads.workload import Workload
+
+from .invariants import check_schedule
+from .job_table import job_table
+from .process import ClusterProcess
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a workload is run."""
+
+    policy: Policy
+    cores: int
+    cycle: str | float = "event"
+    estimates: str = "limit"
+    feedback: bool = False
+    verify: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out: a row a job, in the workload's order, and what the run cost."""
+
+    jobs: pa.Table
+    cores: int
+    events: int
+    core_wall_s: float
+    wall_s: float
+
+
+def replay(workload: Workload, options: Options) -> Outcome:
+    """Run every job of `workload`; with `verify`, check what must hold of any schedule.
+
+    Raises InputError for options that do not go together and for a job that does not fit.
+    """
+    began = time.perf_counter()
+    order = _arrival_order(workload)
+    users, user = np.unique(workload.user, return_inverse=True)
+    cluster = Cluster(
+        options.cores,
+        options.policy,
+        cycle=options.cycle,
+        estimates=options.estimates,
+        capacity=len(workload),
+        users=len(users),
+    )
+    cluster.submit(
+        workload.submit_s[order],
+        workload.runtime_s[order],
+        workload.limit_s[order],
+        workload.cores[order],
+        user[order],
+    )
+    if options.feedback:
+        _follow_preceding(cluster, workload, order)
+    env = simpy.Environment()
+    ClusterProcess(env, cluster)
+    env.run()
+    rows = np.empty_like(order)
+    rows[order] = np.arange(len(order))
+    if options.verify:
+        check_schedule(cluster.jobs, options.cores)
+    return Outcome(
+        jobs=job_table(workload, cluster, rows),
+        cores=options.cores,
+        events=cluster.events,
+        core_wall_s=cluster.core_wall_s,
+        wall_s=time.perf_counter() - began,
+    )
+
+
+def _arrival_order(workload: Workload) -> np.ndarray:
+    """Row numbers of the workload in (submit, job id) order; equal ids keep their order."""
+    return np.lexsort((workload.job_id, workload.submit_s))
+
+
+def _follow_preceding(cluster: Cluster, workload: Workload, order: np.ndarray) -> None:
+    """Let each job come its think time after its preceding job, where the workload has that job.
+
+    A repeated id means its first row; a job cannot precede itself.
+    """
+    ids = workload.job_id[order]
+    wanted = workload.preceding_job[order]
+    by_id = np.argsort(ids, kind="stable")
+    at = np.searchsorted(ids[by_id], wanted, side="left")
+    found = (wanted >= 0) & (at < len(ids))
+    parent = by_id[np.minimum(at, len(ids) - 1)]
+    child = np.arange(len(ids))
+    # Only an earlier row may precede: so there are no circles, however odd the trace is.
+    found &= (ids[parent] == wanted) & (parent < child)
+    think = np.nan_to_num(np.maximum(workload.think_time_s[order][found], 0.0))
+    cluster.follow(parent[found], child[found], think, whatever_submit=True)
