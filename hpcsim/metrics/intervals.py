@@ -59,11 +59,25 @@ def intervals(
     left_s = np.where(never, end_s, start_s) if never.any() else start_s
     freed_s = np.where(never, np.nan, end_s) if never.any() else end_s
     work = cores * np.nan_to_num(work_s)
-    orders = (_by_time(submit_s), _by_time(left_s), _by_time(freed_s))
+    times = (_one_kind(submit_s), _one_kind(left_s), _one_kind(freed_s))
     sums, most = _walk(
-        submit_s, left_s, freed_s, *orders, never, cores, work, float(machine_cores), edges_s
+        *times,
+        *(_by_time(time_s) for time_s in times),
+        never,
+        _one_kind(cores),
+        work,
+        float(machine_cores),
+        _one_kind(edges_s),
     )
     return Intervals(edges_s, *sums.T, *most.T)
+
+
+def _one_kind(values: Floats) -> Floats:
+    """`values` as the one kind of array that `_walk` is compiled for; a copy where need be.
+
+    A read-only column and a writable one are two types, and a second type would be compiled anew.
+    """
+    return np.require(values, np.float64, ["C", "W"])
 
 
 def _by_time(time_s: Floats) -> Ints:

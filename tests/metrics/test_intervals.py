@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpcsim.metrics.intervals import Intervals, intervals
+from hpcsim.metrics.intervals import Intervals, _walk, intervals
 
 NAN = float("nan")
 
@@ -86,3 +86,13 @@ def test_it_adds_up_what_every_second_shows(
         assert seen.max_queued_cores[at] == max(asked)
         idle = sum(100 - b for b, w in zip(busy, waiting, strict=True) if w)
         assert seen.idle_while_queued_core_s[at] == idle
+
+
+def test_one_compiled_form_serves_every_kind_of_array() -> None:
+    times = np.array([0.0, 1.0, 2.0, 3.0])
+    frozen = times.copy()
+    frozen.flags.writeable = False
+    kinds = [times, frozen, np.repeat(times, 2)[::2], np.array([0, 1, 2, 3])]
+    for kind in kinds:
+        intervals(kind, kind, kind + 1, kind, kind, 9, kind)
+    assert len(getattr(_walk, "signatures", [1])) == 1
