@@ -65,7 +65,7 @@ def intervals(
         *(_by_time(time_s) for time_s in times),
         never,
         _one_kind(cores),
-        work,
+        _one_kind(work),
         float(machine_cores),
         _one_kind(edges_s),
     )
