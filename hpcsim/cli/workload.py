@@ -22,11 +22,14 @@ def register(app: typer.Typer) -> None:
 
 
 @commands.command(
-    epilog="Examples: hpcsim workload describe KTH-SP2.swf.gz --json   "
+    epilog="Examples:\n\n"
+    "hpcsim workload describe KTH-SP2.swf.gz --json\n\n"
     "hpcsim workload describe lublin:days=90,load=0.85"
 )
 def describe(
-    file: str = typer.Argument(help=f"A trace ({FORMATS}), or a generator such as lublin:days=7."),
+    file: str = typer.Argument(
+        metavar="FILE", help=f"A trace ({FORMATS}), or a generator such as lublin:days=7."
+    ),
     strict: bool = STRICT,
     as_json: bool = AS_JSON,
 ) -> None:
@@ -43,7 +46,7 @@ def describe(
         typer.echo(line, err=True)
 
 
-@commands.command(epilog="Example: hpcsim workload convert KTH-SP2.swf.gz KTH-SP2.parquet")
+@commands.command(epilog="Example:\n\nhpcsim workload convert KTH-SP2.swf.gz KTH-SP2.parquet")
 def convert(
     source: Path = typer.Argument(metavar="IN", help=f"A trace ({FORMATS})."),
     target: Path = typer.Argument(
@@ -61,11 +64,14 @@ def convert(
 
 
 @commands.command(
-    epilog="Examples: hpcsim workload generate lublin --days 90 --load 0.85 quarter.swf.gz   "
+    epilog="Examples:\n\n"
+    "hpcsim workload generate lublin --days 90 --load 0.85 quarter.swf.gz\n\n"
     "hpcsim workload generate lublin:days=90,load=0.85,model=both quarter.parquet"
 )
 def generate(
-    spec: str = typer.Argument(help="lublin, uniform or poisson, with or without :key=value,..."),
+    spec: str = typer.Argument(
+        metavar="SPEC", help="lublin, uniform or poisson, with or without :key=value,..."
+    ),
     target: Path = typer.Argument(metavar="OUT", help="Where to; the ending chooses the format."),
     days: float = typer.Option(None, help="Days from the first to the last submission."),
     jobs: int = typer.Option(None, help="How many jobs."),

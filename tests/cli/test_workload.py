@@ -87,3 +87,10 @@ def test_strict_names_every_repair(trace):
     done = hpcsim("describe", trace, "--strict")
     assert done.returncode == 2
     assert done.stderr.count("strict reading") == 2
+
+
+@pytest.mark.parametrize("command", ["describe", "convert", "generate"])
+def test_help_has_examples_that_are_commands(command):
+    done = hpcsim(command, "--help")
+    assert done.returncode == 0
+    assert f"hpcsim workload {command}" in done.stdout

@@ -131,9 +131,10 @@ def test_strict_allows_no_repair(tmp_path):
         (line(run=-7), r":3: negative run time \(found '-7'\)"),
         (line(run="ten"), r":3: field 4 \(run time\) is not a number \(found 'ten'\)"),
         (line(f4="1e999"), r":3: field 4 is out of range"),
+        (line(f4="9" * 39, f9="1e99", f2="1e400"), r":3: field 2 .*\n.* field 4 .*\n.* field 9"),
         (line(f8=3e9), r":3: impossible number of processors"),
         ("1 2 3", r":3: the line has 3 fields .*18 fields"),
-        (line() + " " * 0 + "x" * 1_000_000, r":3: the line is too long"),
+        (line() + " " + "x" * 1_000_000, r":3: the line is too long"),
     ],
 )
 def test_a_mistake_names_its_line(tmp_path, text, said):

@@ -46,12 +46,11 @@ def _forget_missing_ends(values: np.ndarray) -> None:
 
 def _check(values: np.ndarray, lines: np.ndarray, ledger: Ledger) -> None:
     """Numbers that no job can have."""
-    if np.any(np.abs(values) > MOST_EXACT):
-        column = int(np.argmax(np.any(np.abs(values) > MOST_EXACT, axis=1)))
-        wrong = np.abs(values[column]) > MOST_EXACT
-        message = f"field {column + 1} is out of range"
+    wild = np.abs(values) > MOST_EXACT
+    for column in np.flatnonzero(wild.any(axis=1)).tolist():
+        wrong, message = wild[column], f"field {column + 1} is out of range"
         ledger.problem_where(wrong, lines, values[column], message, "at most 2^53")
-        values[column, wrong] = -1
+        values[column, wrong] = 0
     submit, cores = values[SUBMIT], np.maximum(values[REQUESTED], values[ALLOCATED])
     ledger.problem_where(
         submit < 0, lines, submit, "negative submit time", "seconds since the start of the log"
