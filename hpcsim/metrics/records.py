@@ -46,10 +46,11 @@ def records(jobs: pa.Table) -> Records:
 
 
 def numbers(jobs: pa.Table, name: str) -> Floats:
-    """Column `name` of `jobs` as float64, nulls as NaN; InputError if there is none such."""
-    return np.asarray(
-        pc.cast(_column(jobs, name), pa.float64(), safe=False).to_numpy(), dtype=np.float64
-    )
+    """Column `name` of `jobs` as float64, nulls as NaN; InputError if it is none of numbers."""
+    column = _column(jobs, name)
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        raise InputError(Problem(f"the column {name} holds no numbers", value=str(column.type)))
+    return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
 def may_run_s(jobs: pa.Table) -> Floats:

@@ -59,7 +59,7 @@ def _counts(jobs: pa.Table) -> dict[str, int]:
     passed = jobs.column("backfilled").fill_null(False).to_numpy()
     return {
         "jobs": jobs.num_rows,
-        "started_jobs": jobs.num_rows - jobs.column("start_s").null_count,
+        "started_jobs": int(np.count_nonzero(~np.isnan(numbers(jobs, "start_s")))),
         "timeout_jobs": int(np.count_nonzero(timeout)),
         "backfilled_jobs": int(np.count_nonzero(passed)),
     }

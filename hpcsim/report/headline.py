@@ -66,7 +66,10 @@ def figure(summary: Mapping[str, Any], key: str) -> float | None:
     value = summary.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def tiles(summary: Mapping[str, Any]) -> list[Tile]:

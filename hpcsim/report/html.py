@@ -55,7 +55,7 @@ def write_page(page: str, path: Path) -> Path:
     """Write `page` aside and rename it to `path`; InputError where that cannot be."""
     try:
         handle, aside = tempfile.mkstemp(prefix=".hpcsim-", suffix=".html", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(page)
         Path(aside).chmod(0o644)
         Path(aside).replace(path)

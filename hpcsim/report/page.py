@@ -10,7 +10,7 @@ from . import words
 from .figures import plots
 from .headline import figure, lead, tiles
 from .html import Picture, render, write_page
-from .parts import groups, provenance, repairs, slowest_users
+from .parts import groups, provenance, repairs, slowest_users, text
 from .plot import board_style, data_uri
 from .view import View, fact
 
@@ -36,7 +36,7 @@ def write_report(folder: Path) -> Path:
         users=slowest_users(view),
         groups=groups(view),
         repairs=repairs(run),
-        command=run.provenance.get("command"),
+        command=text(run.provenance.get("command") or ""),
         provenance=provenance(run),
         scenario=_scenario(run),
     )

@@ -90,7 +90,7 @@ def _group_table(table: pa.Table, by: str, title: str, name: str) -> Table:
             "mean bounded slowdown", "cut by limit")  # fmt: skip
     rows = [
         (
-            _text(row[by]),
+            text(row[by]),
             words.count(row["jobs"]),
             words.count(row["core_h"]),
             words.duration(row["mean_wait_s"]),
@@ -106,7 +106,7 @@ def _group_table(table: pa.Table, by: str, title: str, name: str) -> Table:
 
 def _user_row(row: Mapping[str, Any], most: float) -> UserRow:
     return UserRow(
-        user=_text(row["user"]),
+        user=text(row["user"]),
         slowdown=words.number(row["mean_bounded_slowdown"]),
         width=f"{70 * row['mean_bounded_slowdown'] / most:.1f}",
         mean_wait=words.duration(row["mean_wait_s"]),
@@ -118,13 +118,13 @@ def _user_row(row: Mapping[str, Any], most: float) -> UserRow:
 
 def _repair_row(repair: Any) -> tuple[str, str, str, str]:
     if not isinstance(repair, Mapping):
-        return _text(repair), "", "", ""
+        return text(repair), "", "", ""
     lines = repair.get("first_lines")
     return (
-        _text(repair.get("what", "")),
-        _text(repair.get("kind", "")),
-        _text(repair.get("count", "")),
-        ", ".join(_text(line) for line in lines) if isinstance(lines, list) else "",
+        text(repair.get("what", "")),
+        text(repair.get("kind", "")),
+        text(repair.get("count", "")),
+        ", ".join(text(line) for line in lines) if isinstance(lines, list) else "",
     )
 
 
@@ -135,10 +135,10 @@ def _flat(said: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
         if isinstance(value, Mapping):
             yield from _flat(value, name)
         elif value is not None:
-            yield name.replace("_", " "), _text(value)
+            yield name.replace("_", " "), text(value)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """`value` as text, cut where no reader would go on."""
     text = "unknown" if value is None else str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -18,7 +18,7 @@ from ..metrics.waits import wait_s
 from ..simulation.folder import SUMMARY, RunFolder, read
 
 _FONT_END = 0x530  # DejaVu Sans draws Latin, Greek and Cyrillic
-_LONGEST_LEGEND = 40
+_LONGEST_LEGEND, _LONGEST_LABEL = 40, 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class View:
                     rule="`cores` is a whole number above 0",
                 )
             )
-        return cls(run, cores, str(fact(run, "policy") or folder.resolve().name))
+        return cls(run, cores, str(fact(run, "policy") or folder.resolve().name)[:_LONGEST_LABEL])
 
     @cached_property
     def records(self) -> Records:

@@ -28,7 +28,7 @@ def as_toml(value: Mapping[str, Any]) -> str:
 def _plain(value: Any, finite: bool = True) -> Any:
     """`value` built of Python's own types only."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item, finite) for key, item in value.items()}
+        return {_plain(str(key)): _plain(item, finite) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         return _plain(value.tolist(), finite)
     if isinstance(value, list | tuple | set | frozenset):
@@ -36,8 +36,9 @@ def _plain(value: Any, finite: bool = True) -> Any:
         return [_plain(item, finite) for item in items]
     if isinstance(value, float) and finite and not math.isfinite(value):
         return None
-    if isinstance(value, Path):
-        return str(value)
+    if isinstance(value, Path | str):
+        # A file's name may hold bytes that are no text; they are written as escapes.
+        return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
     return value
 
 

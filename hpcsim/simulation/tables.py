@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from ..errors import InputError, Problem
 
 MOST_ROWS = 200_000_000
+MOST_S = 1e12
 MOST_BYTES = 64 * 2**30
 ROW_GROUP = 2**20
 
@@ -92,11 +93,16 @@ def require_columns(jobs: pa.Table, path: Path) -> None:
 
 
 def _impossible(jobs: pa.Table, path: Path) -> Iterator[Problem]:
-    """Values that no run has: endless times, fewer than no cores."""
+    """Values that no run has."""
     for name in ("submit_s", "start_s", "end_s", "wait_s", "runtime_s"):
-        if pc.any(pc.is_inf(pc.cast(jobs.column(name), pa.float64(), safe=False))).as_py():
-            yield Problem(f"the column {name} holds an infinite time", str(path))
-    if jobs.column("submit_s").null_count:
+        times = pc.cast(jobs.column(name), pa.float64(), safe=False)
+        if pc.any(pc.greater(pc.abs(times), MOST_S)).as_py():
+            yield Problem(
+                f"the column {name} holds a time beyond any run", str(path),
+                rule=f"times lie within {MOST_S:g} s",
+            )  # fmt: skip
+    submitted = pc.cast(jobs.column("submit_s"), pa.float64(), safe=False)
+    if submitted.null_count or pc.any(pc.is_nan(submitted)).as_py():
         yield Problem("a job has no submission time", str(path))
     if jobs.column("cores").null_count or pc.any(pc.less(jobs.column("cores"), 0)).as_py():
         yield Problem("a job has fewer than 0 cores", str(path))

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hpcsim import metrics
 from hpcsim.errors import InputError
@@ -93,6 +95,31 @@ def test_an_empty_table_says_none(jobs_table: Any) -> None:
     assert figures["mean_wait_s"] is None
     assert figures["utilization"] is None
     assert metrics.series(jobs_table([]), 4).num_rows == 0
+
+
+_TIME = st.integers(0, 50)
+
+
+@given(
+    st.lists(st.tuples(_TIME, _TIME | st.none(), _TIME | st.none(), st.integers(1, 4)), max_size=9)
+)
+def test_figures_hold_together(
+    jobs_table: Any, jobs: list[tuple[int, int | None, int | None, int]]
+) -> None:
+    rows = [
+        (s, None if w is None else s + w, None if w is None or r is None else s + w + r, c, c)
+        for s, w, r, c in jobs
+    ]
+    figures = metrics.summarize(jobs_table(rows), cores=64)
+    json.dumps(figures, allow_nan=False)
+    if figures["utilization"] is not None:
+        assert 0 <= figures["utilization"] <= 1 - figures["loss_of_capacity"] + 1e-12
+    if figures["mean_wait_s"] is not None:
+        assert 0 <= figures["median_wait_s"] <= figures["p95_wait_s"] <= figures["max_wait_s"]
+    for by in ("user", "size", "runtime"):
+        groups = metrics.grouped(jobs_table(rows), by)
+        assert sum(groups.column("jobs").to_pylist()) == figures["jobs"]
+        assert sum(groups.column("started_jobs").to_pylist()) == figures["started_jobs"]
 
 
 def test_users_may_have_names_and_recorded_waits(jobs_table: Any) -> None:

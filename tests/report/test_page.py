@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hpcsim import metrics
@@ -101,6 +102,37 @@ def test_what_the_input_says_is_never_markup(run_at: Any) -> None:
     assert "南京" in page.all
     compared = read_page(compare_report([folder, folder], folder / "compare.html"))
     assert "script" not in compared.tags
+
+
+def test_a_run_from_elsewhere_may_say_anything(run_at: Any) -> None:
+    folder = run_at(policy="x" * 100_000)
+    summary = json.loads((folder / "summary.json").read_text())
+    summary |= {"mean_wait_s": "long", "max_wait_s": 10**400, "utilization": [1], "jobs": True}
+    (folder / "summary.json").write_text(json.dumps(summary))
+    (folder / "provenance.json").write_text('{"command": {"a": "\\ud800"}, "repairs": {"b": 1}}')
+    page = write_report(folder)
+    assert page.stat().st_size < 1_500_000
+    assert "nothing was repaired" in read_page(page).all
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        {"time_s": [0.0, 0.0, 0.0], "busy_cores": [1.0] * 3, "queued_cores": [1.0] * 3},
+        {"time_s": [2.0, 1.0], "busy_cores": [1.0] * 2, "queued_cores": [1.0] * 2},
+    ],
+)
+def test_a_series_that_goes_nowhere_is_not_drawn(run_at: Any, series: dict[str, Any]) -> None:
+    folder = run_at()
+    pq.write_table(pa.table(series), folder / "series.parquet")
+    assert "The machine through time" not in read_page(write_report(folder)).all
+
+
+def test_a_series_without_numbers_is_refused(run_at: Any) -> None:
+    folder = run_at()
+    pq.write_table(pa.table({"time_s": ["noon"]}), folder / "series.parquet")
+    with pytest.raises(InputError, match="time_s holds no numbers"):
+        write_report(folder)
 
 
 def test_repairs_are_listed_with_their_first_lines(run_at: Any) -> None:

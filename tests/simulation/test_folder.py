@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -212,6 +213,37 @@ def test_columns_that_lack_or_hold_no_numbers_are_all_told(tmp_path: Path) -> No
     with pytest.raises(InputError) as refused:
         read(out)
     assert [p.value for p in refused.value.problems] == ["wait_s", "user", "string"]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("submit_s", [0.0, float("nan")], "no submission time"),
+        ("submit_s", [0.0, None], "no submission time"),
+        ("end_s", [0.0, float("inf")], "beyond any run"),
+        ("runtime_s", [0.0, 1e300], "beyond any run"),
+        ("cores", [1, -1], "fewer than 0 cores"),
+        ("state", [1, 2], "wrong kind"),
+        ("backfilled", ["yes", "no"], "wrong kind"),
+    ],
+)
+def test_values_that_no_run_has_are_refused(
+    tmp_path: Path, column: str, values: list[Any], told: str
+) -> None:
+    out = tmp_path / "run"
+    write(tiny_run(), out)
+    jobs = tiny_run().jobs
+    jobs = jobs.set_column(jobs.column_names.index(column), column, pa.array(values))
+    pq.write_table(jobs, out / "jobs.parquet")
+    with pytest.raises(InputError, match=told):
+        read(out)
+
+
+def test_names_that_are_no_text_are_written_as_escapes(tmp_path: Path) -> None:
+    run = tiny_run()
+    odd = {"workload": os.fsdecode(b"caf\xe9.swf")}
+    write(RunFolder(run.jobs, run.series, run.events, odd, odd), tmp_path / "run")
+    assert read(tmp_path / "run").scenario["workload"] == "caf\\udce9.swf"
 
 
 def test_a_run_is_written_without_pandas() -> None:
