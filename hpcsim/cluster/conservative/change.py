@@ -16,6 +16,7 @@ from .layout import (
     NOBODY,
     SHIFT,
     SIZE,
+    SLIDE,
     STARTS,
 )
 from .line import mark
@@ -117,35 +118,7 @@ def _mark_ring(blocks: np.ndarray, jobs: np.ndarray, head: int, free: int) -> No
     job = head
     while True:
         if jobs[job, SIZE] <= free:
-            mark(blocks, jobs, job)
+            mark(blocks, jobs, job, SLIDE)
         job = jobs[job, NEXT]
         if job == head:
             return
-
-
-@njit(cache=True)
-def most_free(
-    times: np.ndarray,
-    steps: np.ndarray,
-    first: np.ndarray,
-    chunks: np.ndarray,
-    n: int,
-    begin: float,
-    end: float,
-) -> int:
-    """The most cores that are free at any moment of [begin, end)."""
-    i = seek(first, n, begin)
-    k = within(times, chunks[ID, i], chunks[COUNT, i], begin)
-    most = 0
-    while i < n and first[i] < end:
-        chunk = chunks[ID, i]
-        if k == 0 and (i + 1 < n and first[i + 1] <= end):
-            most = max(most, chunks[HIGH, i])
-        else:
-            for at in range(k, chunks[COUNT, i]):
-                if times[chunk, at] >= end:
-                    break
-                most = max(most, steps[chunk, FREE, at] + chunks[SHIFT, i])
-        i += 1
-        k = 0
-    return most

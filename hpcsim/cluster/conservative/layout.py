@@ -35,17 +35,18 @@ IDLE, PLANNED, DUE, RUNNING = range(4)
 ORDER, JOBS, MARKS = range(3)
 
 # `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
-# cores, raised stretches, departures since the groups were last counted afresh.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, RISES, OLD_RISES, LEFT = range(8)
+# cores, twice the departures since the groups were last counted afresh.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT = range(6)
 
 GROUPS = 32
 """Waiting jobs are grouped by the power of two of their size."""
 
-# Rows of `groups`, a column a group: smallest size, shortest length, longest stretch that was
-# freed for it. `scalars` holds the earliest planned start.
+# Rows of `groups`, a column a group: smallest size, shortest length, and how long the stretch that
+# was freed last offers it cores. `scalars` holds the earliest planned start.
 SMALLEST, SHORTEST, STRETCH = range(3)
 
-RISES_KEPT = 32
+# Why the walk looks at a job: it may slide, or jump.
+SLIDE, JUMP = 1, 2
 
 NOBODY = -1
 PLENTY = 2**31 - 1
@@ -62,7 +63,6 @@ class Plan(NamedTuple):
     jobs: np.ndarray
     queue: np.ndarray
     blocks: np.ndarray
-    rises: np.ndarray
     groups: np.ndarray
     scalars: np.ndarray
     counts: np.ndarray
@@ -78,8 +78,7 @@ def make_plan(cores: int, capacity: int) -> Plan:
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
     plan.scalars[0] = np.inf
-    plan.groups[SMALLEST:STRETCH] = np.inf
-    plan.groups[STRETCH] = -1.0
+    plan.groups[:] = np.inf
     plan.first[0] = -np.inf
     plan.times[0, :2] = -np.inf, np.inf
     plan.steps[0, FREE, :2] = cores, PLENTY
@@ -115,10 +114,9 @@ def _arrays(capacity: int) -> Plan:
         jobs=np.zeros((capacity, 6), np.int32),
         queue=np.empty((n_blocks, WIDTH), np.int32),
         blocks=blocks,
-        rises=np.empty((RISES_KEPT, 2)),
         groups=np.empty((3, GROUPS)),
         scalars=np.empty(1),
-        counts=np.empty(8, np.int64),
+        counts=np.empty(6, np.int64),
     )
 
 

@@ -66,7 +66,7 @@ def _split(
         job = queue[block, half + at]
         queue[spare, at] = job
         jobs[job, BLOCK] = spare
-        marks += jobs[job, MARK]
+        marks += jobs[job, MARK] != 0
     blocks[JOBS, block] = blocks[JOBS, spare] = half
     blocks[MARKS, spare] = marks
     blocks[MARKS, block] -= marks
@@ -100,16 +100,16 @@ def dequeue(
 
 
 @njit(cache=True)
-def mark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
-    """The cores just before the planned start of `job` were freed: the walk looks at it."""
+def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
+    """Something was freed for `job`, so that it may slide or jump: the walk looks at it."""
     if jobs[job, MARK] == 0:
-        jobs[job, MARK] = 1
         blocks[MARKS, jobs[job, BLOCK]] += 1
+    jobs[job, MARK] |= why
 
 
 @njit(cache=True)
 def unmark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
     """The walk need not look at `job` until something is freed again."""
-    if jobs[job, MARK] == 1:
+    if jobs[job, MARK] != 0:
         jobs[job, MARK] = 0
         blocks[MARKS, jobs[job, BLOCK]] -= 1

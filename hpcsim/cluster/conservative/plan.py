@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from .agenda import first_in_line
+from .gain import join_group, leave_group, release
 from .layout import (
     BLOCK,
     BLOCKS,
@@ -26,10 +27,8 @@ from .layout import (
     MARK,
     NEXT,
     NOBODY,
-    OLD_RISES,
     ORDER,
     PLANNED,
-    RISES,
     RUNNING,
     SIZE,
     START,
@@ -38,9 +37,8 @@ from .layout import (
 )
 from .line import dequeue, enqueue, unmark
 from .profile import forget
-from .rises import join_group, leave_group
 from .search import earliest
-from .walk import _lift, occupy, put, release, smooth, walk
+from .walk import _lift, occupy, put, smooth, walk
 
 
 @njit(cache=True)
@@ -107,7 +105,6 @@ def _vacate(plan: Plan, now: float, job: int) -> None:
     if begin < end:
         release(plan, now, begin, end, plan.jobs[job, SIZE])
         smooth(plan, end)
-    plan.counts[OLD_RISES] = plan.counts[RISES]
     walk(plan, now)
 
 
@@ -183,4 +180,3 @@ def _lift_everybody(plan: Plan, now: float) -> None:
                 smooth(plan, plan.spans[job, START])
                 smooth(plan, end)
             unmark(plan.blocks, plan.jobs, job)
-    plan.counts[RISES] = plan.counts[OLD_RISES] = 0

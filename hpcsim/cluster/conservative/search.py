@@ -108,33 +108,17 @@ def slide(
 
 
 @njit(cache=True)
-def longest(
+def free_until(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
     n: int,
-    now: float,
-    begin: float,
-    end: float,
+    start: float,
     size: int,
 ) -> float:
-    """The longest time for which `size` cores stay free around some moment in [begin, end).
-
-    -1 if they are free at none.
-    """
-    start = slide(times, steps, first, chunks, n, now, begin, size)
+    """Until when `size` cores stay free from `start` on; `start` if they are not free then."""
     i = seek(first, n, start)
     k = within(times, chunks[ID, i], chunks[COUNT, i], start)
-    best = -1.0
-    while True:
-        i, k = _next_open(steps, chunks, i, k, size)
-        start = max(start, times[chunks[ID, i], k])
-        if start >= end:
-            return best
-        i, k, blocked = _next_blocked(times, steps, first, chunks, i, k, n, size, np.inf)
-        if not blocked:
-            return np.inf
-        best = max(best, times[chunks[ID, i], k] - start)
-        if times[chunks[ID, i], k] >= end:
-            return best
+    i, k, blocked = _next_blocked(times, steps, first, chunks, i, k, n, size, np.inf)
+    return max(start, times[chunks[ID, i], k]) if blocked else np.inf
