@@ -205,3 +205,12 @@ class Workflow(Frozen):
         """How many pairs of jobs of this file wait for each other."""
         known = {job.id for job in self.jobs if job.id is not None}
         return sum(len({d.job for d in job.dependencies if d.job in known}) for job in self.jobs)
+
+    @property
+    def bytes(self) -> int:
+        """The sizes of all files, each counted once however many jobs name it."""
+        sizes: dict[str | None, int] = {}
+        for job in self.jobs:
+            for file in (*job.inputs, *job.outputs):
+                sizes[file.path or file.url] = file.bytes or 0
+        return sum(sizes.values())
