@@ -12,7 +12,7 @@ from .headline import figure, lead, tiles
 from .html import Picture, render, write_page
 from .parts import groups, provenance, repairs, slowest_users, text
 from .plot import board_style, data_uri
-from .view import View, fact
+from .view import View, command_line, fact
 
 _MOST_SCENARIO = 20_000
 
@@ -36,7 +36,7 @@ def write_report(folder: Path) -> Path:
         users=slowest_users(view),
         groups=groups(view),
         repairs=repairs(run),
-        command=text(run.provenance.get("command") or ""),
+        command=text(command_line(run)),
         provenance=provenance(run),
         scenario=_scenario(run),
     )

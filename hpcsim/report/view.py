@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from ..simulation.folder import SUMMARY, RunFolder, read
 
 _FONT_END = 0x530  # DejaVu Sans draws Latin, Greek and Cyrillic
 _LONGEST_LEGEND, _LONGEST_LABEL = 40, 200
+_NAMED_BY = ("name", "file", "generator", "spec")
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,24 @@ class View:
         return float(np.diff(self.time_s[:2]).sum())
 
 
-def fact(run: RunFolder, name: str) -> Any:
-    """What the run says about `name`, wherever it says it; None if nowhere."""
+def fact(run: RunFolder, name: str) -> str | int | float | None:
+    """What the run says about `name`, wherever it says it; None if nowhere.
+
+    A part of its own ("policy") goes by what names it.
+    """
     for said in (run.scenario, run.provenance, run.summary):
         for place in (said, *(part for part in said.values() if isinstance(part, dict))):
             value = place.get(name)
+            if isinstance(value, dict):
+                value = next((value[key] for key in _NAMED_BY if key in value), None)
             if isinstance(value, str | int | float):
                 return value
     return None
+
+
+def command_line(run: RunFolder) -> str:
+    """The command that made the run, as a shell would take it; empty if it is not on record."""
+    command = run.provenance.get("command")
+    if isinstance(command, list):
+        return shlex.join(str(word) for word in command)
+    return command if isinstance(command, str) else ""

@@ -135,6 +135,17 @@ def test_a_series_without_numbers_is_refused(run_at: Any) -> None:
         write_report(folder)
 
 
+def test_the_command_and_the_names_are_found_where_the_simulation_puts_them(run_at: Any) -> None:
+    folder = run_at(provenance={"command": ["hpcsim", "simulate", "my trace.swf"]})
+    (folder / "scenario.toml").write_text(
+        '[workload]\nfile = "my trace.swf"\n[policy]\nname = "easy-sjbf"\ncycle = "event"\n'
+    )
+    words = read_page(write_report(folder)).all
+    assert "my trace.swf under easy-sjbf" in words
+    assert "hpcsim simulate 'my trace.swf'" in words
+    assert "cycle event" in words
+
+
 def test_repairs_are_listed_with_their_first_lines(run_at: Any) -> None:
     repairs = [
         {"kind": "dropped", "count": 12, "first_lines": [4, 9], "what": "no processors"},
