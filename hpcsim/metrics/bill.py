@@ -79,30 +79,29 @@ def site_bill(
     total_kwh at the meter; energy_yuan, carbon_kg, income_yuan; mean_kw at the meter and
     max_node_kw without PUE.
     """
-    away = spells or no_spells()
-    steps = power_steps(site, draws_of(jobs, site), away, period.begin_s, period.end_s)
-    return pa.Table.from_pylist(
-        [
-            {"month": name} | _figures(jobs, site, span, away, steps)
-            for name, span in period.months()
-        ]
-    )
+    drawn, away = draws_of(jobs, site), spells or no_spells()
+    steps = power_steps(site, drawn, away, period.begin_s, period.end_s)
+    rows = []
+    for name, span in period.months():
+        used = energy(site, drawn, away, span.begin_s, span.end_s)
+        rows.append({"month": name} | _figures(jobs, site, span, used, steps))
+    return pa.Table.from_pylist(rows)
 
 
 def figures(
     jobs: pa.Table, site: Site, period: Period, *, spells: Spells | None = None
 ) -> dict[str, float]:
     """The columns of `site_bill` for the whole period, as they stand in a summary."""
-    away = spells or no_spells()
-    steps = power_steps(site, draws_of(jobs, site), away, period.begin_s, period.end_s)
-    return _figures(jobs, site, period, away, steps)
+    drawn, away = draws_of(jobs, site), spells or no_spells()
+    begin, end = period.begin_s, period.end_s
+    steps = power_steps(site, drawn, away, begin, end)
+    return _figures(jobs, site, period, energy(site, drawn, away, begin, end), steps)
 
 
 def _figures(
-    jobs: pa.Table, site: Site, period: Period, spells: Spells, steps: PowerSteps
+    jobs: pa.Table, site: Site, period: Period, used: Energy, steps: PowerSteps
 ) -> dict[str, float]:
     begin, end = period.begin_s, period.end_s
-    used: Energy = energy(site, draws_of(jobs, site), spells, begin, end)
     within = steps.between(begin, end)
     return {
         "jobs_kwh": used.jobs_kwh,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from hpcsim.center.failures import Outages, merged
 from hpcsim.site import Site
 
 from .kinds import Floats, Ints
@@ -119,6 +120,13 @@ class PowerSteps:
 def no_spells() -> Spells:
     """All nodes are up all the time."""
     return Spells(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64))
+
+
+def down_spells(outages: Outages) -> Spells:
+    """The spells in which nodes are down, each once however many outages it is in."""
+    rows = merged(outages)
+    state = np.full(len(rows.node), DOWN, np.int64)
+    return Spells(rows.node.astype(np.int64), rows.start_s, rows.end_s, state)
 
 
 def draws(

@@ -29,7 +29,9 @@ class Band(Named):
 
     yuan_per_kwh: NotNegative = Field(description="price, yuan/kWh")
     hours: tuple[tuple[int, int], ...] = Field(
-        default=(), description="[from, to] in whole local hours; empty: the rest of the day"
+        default=(),
+        max_length=24,
+        description="[from, to] in whole local hours; empty: the rest of the day",
     )
 
     @model_validator(mode="after")

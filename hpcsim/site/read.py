@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from hpcsim.errors import InputError, Problem, nearest
 
-from .mistakes import Mistake
+from .mistakes import MOST_TOLD, Mistake
 from .toml import Document, Path_
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -21,17 +21,21 @@ def validate(
     """Make a `model` of what `document` says, with `extra` top-level values.
 
     `more` are mistakes found elsewhere in the raw data, told with those of the model if it does
-    not hold. Raises InputError with every mistake.
+    not hold. Raises InputError with every mistake, or with the first hundred and their number.
     """
     try:
         return model.model_validate({**extra, **document.data})
     except ValidationError as error:
-        problems = [_problem(model, document, dict(found)) for found in error.errors()]
+        found = error.errors(include_url=False)
+        problems = [_problem(model, document, dict(each)) for each in found[:MOST_TOLD]]
         for mistake in more:
             problem = _told(document, mistake.place, mistake.message, mistake.value, mistake.hint)
             if problem not in problems:
                 problems.append(problem)
         problems.sort(key=lambda problem: problem.line or 0)
+        if len(found) > MOST_TOLD:
+            rest = f"{len(found) - MOST_TOLD} more mistakes"
+            problems.append(Problem(rest, document.source))
         raise InputError(problems) from None
 
 

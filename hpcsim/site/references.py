@@ -7,12 +7,11 @@ are told together with wrong values, before the model exists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
-from hpcsim.errors import nearest
-
 from .accounts import ROOT, circles
-from .mistakes import Mistake, Place
+from .mistakes import MOST_TOLD, Mistake, Place, near
 from .selectors import SelectorError, select
 from .types import tables
 
@@ -22,17 +21,18 @@ MOST_NODES = 1_000_000
 
 def wrong_references(site: Raw) -> list[Mistake]:
     """All names in `site`, as read from a file or dumped from a model, that point at nothing."""
-    return [
-        *_nodes(site),
-        *_selectors(site),
-        *_names(site),
-        *_single_names(site),
-        *_factors(site),
-        *_too_large(site),
-        *_parents(site),
-        *_defaults(site),
-        *_switches(site),
-    ]
+    checks = (
+        _nodes,
+        _selectors,
+        _names,
+        _single_names,
+        _factors,
+        _too_large,
+        _parents,
+        _defaults,
+        _switches,
+    )
+    return list(islice(chain.from_iterable(check(site) for check in checks), MOST_TOLD))
 
 
 def entries(site: Raw, *path: str) -> list[tuple[int, Raw]]:
@@ -46,9 +46,9 @@ def entries(site: Raw, *path: str) -> list[tuple[int, Raw]]:
     return [(i, entry) for i, entry in enumerate(found) if isinstance(entry, Mapping)]
 
 
-def names(site: Raw, *path: str) -> list[str]:
-    """The names of the tables of a section."""
-    return [str(entry.get("name")) for _, entry in entries(site, *path)]
+def names(site: Raw, *path: str) -> dict[str, None]:
+    """The names of the tables of a section, in order."""
+    return dict.fromkeys(str(entry.get("name")) for _, entry in entries(site, *path))
 
 
 def _texts(entry: Raw, key: str) -> Iterator[tuple[Place, str]]:
@@ -126,8 +126,8 @@ def _factors(site: Raw) -> Iterator[Mistake]:
                 yield _unknown(("prices", key, str(text)), str(text), known, section)
 
 
-def _unknown(place: Place, text: str, known: list[str], target: str) -> Mistake:
-    hint = nearest(text, known) if known else f"there are no {target}"
+def _unknown(place: Place, text: str, known: Mapping[str, None], target: str) -> Mistake:
+    hint = near(text, known) if known else f"there are no {target}"
     return Mistake(place, f"is not among the {target}", text, hint)
 
 
@@ -161,9 +161,9 @@ def _nodes_of(partition: Raw, counts: Mapping[str, int]) -> int:
 
 def _parents(site: Raw) -> Iterator[Mistake]:
     accounts = entries(site, "accounts")
-    known = [ROOT, *names(site, "accounts")]
+    known = {ROOT: None, **names(site, "accounts")}
     parents = {str(a.get("name")): str(a.get("parent", ROOT)) for _, a in accounts}
-    turning = circles(parents)
+    turning = set(circles(parents))
     for i, account in accounts:
         name, parent = str(account.get("name")), str(account.get("parent", ROOT))
         place = ("accounts", i, "parent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from hpcsim.errors import nearest
+from .mistakes import near
 
 RULE = 'a node type, or some of its nodes as in "thin[0-99,120]"'
 _FORM = re.compile(r"(?P<kind>[A-Za-z0-9_.:@+-]+)(?:\[(?P<ranges>[0-9,-]{1,4000})\])?")
@@ -30,7 +30,7 @@ def select(selector: str, counts: Mapping[str, int]) -> tuple[str, list[range]]:
         raise SelectorError("does not name nodes")
     kind = found["kind"]
     if kind not in counts:
-        raise SelectorError("is not a node type", nearest(kind, list(counts)))
+        raise SelectorError("is not a node type", near(kind, counts))
     if found["ranges"] is None:
         return kind, [range(counts[kind])]
     return kind, [_range(part, kind, counts[kind]) for part in found["ranges"].split(",")]

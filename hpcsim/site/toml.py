@@ -17,6 +17,8 @@ _PATH = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
 _TABLE = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_PATH})[ \t]*\]")
 _VALUE = re.compile(rf"[ \t]*({_PATH})[ \t]*=")
 _PIECE = re.compile(_KEY)
+# The parser takes quadratic time for one key of very many parts; no model is so deep.
+_DEEP = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_KEY}[ \t]*\.[ \t]*){{64}}")
 
 Path_ = tuple[str | int, ...]
 
@@ -55,6 +57,9 @@ def read(path: Path) -> Document:
 
 def parse(text: str, source: str) -> Document:
     """Parse `text`; InputError with its line if it is no TOML."""
+    if deep := _DEEP.search(text):
+        number = text.count("\n", 0, deep.start()) + 1
+        raise InputError(Problem("a key of more than 64 parts", source, number))
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

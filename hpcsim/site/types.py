@@ -17,7 +17,7 @@ from pydantic import (
 
 from hpcsim.errors import nearest
 
-from .mistakes import Mistake, complain
+from .mistakes import MOST_TOLD, Mistake, complain
 from .provenance import Mark
 
 # Strict everywhere: a quoted number or a `true` where a number belongs is a mistake, not a value.
@@ -71,8 +71,10 @@ class Named(Part):
 
 
 def _wrong_marks(part: Part, known: list[str]) -> list[Mistake]:
-    found = []
+    found: list[Mistake] = []
     for key, mark in part.provenance.items():
+        if len(found) == MOST_TOLD:
+            break
         place = ("provenance", key)
         if key not in known:
             found.append(

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpcsim import site
+from hpcsim.center.failures.outages import from_columns
 from hpcsim.metrics.bill import Period, bill, figures, job_columns, site_bill
 from hpcsim.metrics.energy import (
     BOOT,
@@ -20,6 +21,7 @@ from hpcsim.metrics.energy import (
     JOULE_PER_KWH,
     OFF,
     Spells,
+    down_spells,
     draws,
     draws_of,
     energy,
@@ -138,6 +140,15 @@ def test_nodes_that_are_off_down_or_booting_draw_what_the_site_says() -> None:
     assert steps.node_w.tolist() == [110, 250, 200, 110]
     with pytest.raises(ValueError, match="spells of node 1 overlap"):
         energy(two, draws(two, *NO_WORK), spells((1, 0, 2, OFF), (1, 1, 3, DOWN)), 0, 1)
+
+
+def test_a_node_in_two_outages_is_down_once() -> None:
+    rows = (np.array([0.0, HOUR / 2]), np.array([HOUR, 2 * HOUR]), np.array([1, 1]))
+    zeros, numbers = np.zeros(2, np.int32), np.arange(2, dtype=np.int32)
+    away = down_spells(from_columns(*rows, zeros, numbers, ("disk",)))
+    two = site.loads(TWO)
+    used = energy(two, draws(two, *NO_WORK), away, 0, 4 * HOUR)
+    assert used.down_kwh == pytest.approx(2 * 0.01 * 1.5)
 
 
 def test_accelerators_draw_beside_their_node() -> None:

@@ -114,6 +114,7 @@ def test_an_unknown_key_names_the_nearest_known_one() -> None:
         ("a = [", "not TOML"),
         ("a = " + "[" * 100_000, "not TOML"),
         ("a = " + "9" * 10_000, "not TOML"),
+        ("a." * 100_000 + "b = 1", "a key of more than 64 parts"),
     ],
 )
 def test_each_rule_has_its_words(text: str, message: str) -> None:
@@ -125,6 +126,17 @@ def test_a_whole_machine_larger_than_memory_is_refused() -> None:
         f"[nodes.t{i}]\ncount=1000000\ncores_per_socket=1\nmemory_gib=1\n" for i in range(3)
     )
     assert "nodes holds more than 1,000,000 nodes" in problems(many)
+
+
+def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+    told = problems("".join(f"key{i} = 1\n" for i in range(1000)) + TWO_NODES)
+    assert len(told) == 101
+    assert "900 more mistakes" in told
+
+
+def test_long_chains_and_many_names_take_no_long_time() -> None:
+    chain = "".join(f"[accounts.a{i}]\nparent = 'a{i + 1}'\n" for i in range(5000))
+    assert list(problems(TWO_NODES + chain)) == ["accounts.a4999.parent is not among the accounts"]
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
