@@ -132,15 +132,16 @@ def _under(views: Sequence[View]) -> list[str]:
 def _lead(views: Sequence[View]) -> str:
     """Which policy keeps people waiting least, and which slows them down least."""
     texts = []
-    for key, words_for_it, write in (
-        ("mean_wait_s", "the lowest mean wait", words.duration),
-        ("mean_bounded_slowdown", "the lowest mean bounded slowdown", words.number),
+    for key, name, write in (
+        ("mean_wait_s", "mean wait", words.duration),
+        ("mean_bounded_slowdown", "mean bounded slowdown", words.number),
     ):
         known = [(figure(view.run.summary, key), view.label) for view in views]
         ranked = sorted((value, label) for value, label in known if value is not None)
         if len(ranked) > 1 and ranked[0][0] < ranked[-1][0]:
             (low, best), (high, worst) = ranked[0], ranked[-1]
             texts.append(
-                f"{best} has {words_for_it} ({write(low)}), {worst} the highest ({write(high)})."
+                f"The {name} is lowest under {best} ({write(low)}) and highest under {worst} "
+                f"({write(high)})."
             )
     return " ".join(texts) or "The policies do not differ in the wait or the slowdown of jobs."

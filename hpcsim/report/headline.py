@@ -98,9 +98,9 @@ def lead(summary: Mapping[str, Any]) -> str:
         )
     cut = figure(summary, "timeout_jobs")
     if cut:
-        text += f" {words.count(cut)} jobs were cut by their limit."
+        text += f" {words.jobs(cut)} {'was' if cut == 1 else 'were'} cut by the time limit."
     if started < jobs:
-        text += f" {words.count(jobs - started)} jobs never started."
+        text += f" {words.jobs(jobs - started)} never started."
     return text
 
 

@@ -62,7 +62,7 @@ def _title(view: View) -> str:
 def _under(view: View) -> str:
     summary = view.run.summary
     said = [
-        f"{words.count(figure(summary, 'jobs'))} jobs",
+        words.jobs(figure(summary, "jobs") or 0),
         f"{words.count(view.cores)} cores",
         f"{words.duration(figure(summary, 'makespan_s'))} simulated",
     ]

@@ -22,8 +22,10 @@ def duration(seconds: float | None) -> str:
     for size_s, unit in ((2 * DAY_S, "d"), (2 * HOUR_S, "h"), (2 * MINUTE_S, "min")):
         if abs(seconds) >= size_s:
             value = seconds / _UNITS_S[unit]
-            return f"{value:.1f} {unit}" if abs(value) < 10 else f"{value:,.0f} {unit}"
-    return f"{_short(seconds)} s"
+            return f"{_two(value)} {unit}"
+    if 0 < abs(seconds) < 1:
+        return "under 1 s"
+    return f"{seconds:.0f} s" if seconds == int(seconds) else f"{_two(seconds)} s"
 
 
 def tick(seconds: float) -> str:
@@ -48,6 +50,15 @@ def count(value: float | None) -> str:
 def number(value: float | None) -> str:
     """`92.5765` as `92.6`, `7043.2` as `7,043`."""
     return NOTHING if value is None or math.isnan(value) else _short(value)
+
+
+def jobs(many: float) -> str:
+    """`1 job`, `28,481 jobs`."""
+    return f"{count(many)} job" + ("" if many == 1 else "s")
+
+
+def _two(value: float) -> str:
+    return f"{value:.1f}" if abs(value) < 10 else f"{value:,.0f}"
 
 
 def _short(value: float) -> str:

@@ -23,7 +23,8 @@ from hpcsim.report.view import View
     ("seconds", "text"),
     [
         (0, "0 s"),
-        (0.25, "0.25 s"),
+        (0.25, "under 1 s"),
+        (6.125, "6.1 s"),
         (90, "90 s"),
         (600, "10 min"),
         (9000, "2.5 h"),
@@ -133,3 +134,12 @@ def test_drawing_leaves_the_users_matplotlib_alone(run_at: Any) -> None:
 def test_a_legend_is_what_the_font_can_write(run_at: Any) -> None:
     assert View.of(run_at(policy="南京 easy\n")).legend == "?? easy?"
     assert len(View.of(run_at(policy="x" * 500)).legend) == 43
+
+
+def test_of_full_days_the_one_with_most_starts_is_shown(run_at: Any) -> None:
+    day = 86400
+    rows = [(d * day, d * day, (d + 1) * day, 8, "a") for d in range(6) if d != 4]
+    rows += [(4 * day, 4 * day + h * 3600, 4 * day + (h + 1) * 3600, 8, "a") for h in range(24)]
+    seen = gantt._busiest(View.of(run_at(rows=rows)))
+    assert seen is not None
+    assert abs(seen.begin_s - 4 * day) <= day / 8

@@ -54,7 +54,7 @@ def test_the_page_says_what_the_summary_says(run_at: Any) -> None:
     # 6 x 4000 + 4 x 1000 core-seconds of 8 x 5000
     assert "The machine was 70.0 % in use" in words
     assert "the longest wait was 66 min" in words
-    assert "1 jobs never started" in words
+    assert "1 job never started" in words
     assert "hpcsim simulate tiny.swf" in words
 
 
@@ -196,7 +196,9 @@ def test_compared_runs_stand_side_by_side(run_at: Any, tmp_path: Path) -> None:
     page = compare_report(folders, tmp_path / "compare.html")
     words = read_page(page)
     assert "tiny.swf: 2 policies" in words.all
-    assert "easy has the lowest mean wait (33 min), fcfs the highest (66 min)." in words.all
+    assert (
+        "The mean wait is lowest under easy (33 min) and highest under fcfs (66 min)." in words.all
+    )
     assert re.search(r"mean wait\s+33 min\s+66 min\s+\+101.5 %", words.all)
     assert words.tags.count("img") == 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,20 +21,22 @@ from ..view import View
 
 _WIDTH_PX, _HEIGHT_PX = 1500, 640
 _MOST_JOBS = 25_000
-_QUEUED_WEIGHT = 1e-4
+_NEARLY = 0.9
 _WAITED_S = (MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S)
 _WAITED = ("under 1 min", "to 10 min", "to 1 h", "to 6 h", "to 1 d", "longer")
-_SHADES = [SHADES(place)[:3] for place in (0.1, 0.26, 0.44, 0.62, 0.8, 1.0)]
-_TONES, _EDGE, _EDGED_PX = 3, 255, 3
+_SHADES = [SHADES(place)[:3] for place in (0.1, 0.26, 0.44, 0.62, 0.78, 0.95)]
+_TONES, _EDGE, _EDGED_PX = 3, 100, 3
+_DARK_FROM = 3
 
 
 def _palette() -> npt.NDArray[np.uint8]:
-    """Colors by number: 0 is idle, then three tones a shade, and last the edge of a job."""
+    """Colors by number: 0 is idle, then three tones a shade, and from _EDGE on its edge."""
     colors = np.full((256, 3), to_rgb(PAPER))
     for shade, rgb in enumerate(_SHADES):
         for tone, lighter in enumerate((0.0, 0.07, 0.14)):
             colors[1 + shade * _TONES + tone] = np.array(rgb) * (1 - lighter) + lighter
-    colors[_EDGE] = to_rgb(INK)
+        edge = np.array(to_rgb(INK if shade < _DARK_FROM else PAPER))
+        colors[_EDGE + shade] = 0.45 * np.array(rgb) + 0.55 * edge
     return np.rint(colors * 255).astype(np.uint8)
 
 
@@ -77,19 +80,35 @@ def draw(view: View) -> Figure | None:
 
 
 def _busiest(view: View) -> _Window | None:
-    """The day with the most cores in use, of like ones that with more asked; None if none ran."""
+    """Of the days on which the machine was nearly as full as ever, the one with most starts.
+
+    None if nothing ever ran; shorter than a day where a day has too many jobs to see.
+    """
     if not view.passes_time or np.isnan(view.records.run_s).all():
         return None
     length_s = min(DAY_S, float(view.time_s[-1]) + view.step_s)
-    busy, queued = (numbers(view.run.series, name) for name in ("busy_cores", "queued_cores"))
-    total = np.concatenate([[0.0], np.cumsum(busy + _QUEUED_WEIGHT * queued)])
-    steps = min(max(round(length_s / view.step_s), 1), busy.size)
-    begin_s = view.begin_s + float(view.time_s[int(np.argmax(total[steps:] - total[:-steps]))])
+    begin_s = view.begin_s + float(view.time_s[_fullest(view, length_s)])
     jobs = _overlapping(view, begin_s, length_s)
     while jobs.size > _MOST_JOBS and length_s > MINUTE_S:
         length_s /= 2
         jobs = _overlapping(view, begin_s, length_s)
     return _Window(begin_s, length_s, jobs) if jobs.size else None
+
+
+def _fullest(view: View, length_s: float) -> int:
+    """The interval of the series at which the busiest stretch of `length_s` begins."""
+    busy = numbers(view.run.series, "busy_cores")
+    many = min(max(round(length_s / view.step_s), 1), busy.size)
+    edges = np.append(view.time_s, view.time_s[-1] + view.step_s) + view.begin_s
+    starts = np.histogram(view.records.start_s, edges)[0]
+    used, begun = (_running_sum(values, many) for values in (busy, starts))
+    return int(np.argmax(np.where(used >= _NEARLY * used.max(), begun, -1.0)))
+
+
+def _running_sum(values: npt.NDArray[Any], many: int) -> Floats:
+    """The sum of each `many` neighbours."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return total[many:] - total[:-many]
 
 
 def _overlapping(view: View, begin_s: float, length_s: float) -> Ints:
@@ -118,12 +137,11 @@ def _paint(view: View, seen: _Window) -> npt.NDArray[np.uint8]:
     image = np.zeros((height, _WIDTH_PX), dtype=np.uint8)
     boxes = np.column_stack([rows, left[owner], right[owner]])
     seen_at_all = (boxes[:, 0] < boxes[:, 1]) & (boxes[:, 2] < boxes[:, 3])
-    for (bottom, top, begin, end), value in zip(
-        boxes[seen_at_all].tolist(), tone[seen_at_all].tolist(), strict=True
-    ):
+    looks = np.column_stack([boxes, tone, _EDGE + shade[owner]])[seen_at_all]
+    for bottom, top, begin, end, value, edge in looks.tolist():
         image[bottom:top, begin:end] = value
         if top - bottom > _EDGED_PX and end - begin > _EDGED_PX:
-            image[top - 1, begin:end] = image[bottom:top, begin] = _EDGE
+            image[top - 1, begin:end] = image[bottom:top, begin] = edge
     return _COLORS[image]
 
 
@@ -135,7 +153,8 @@ def _pixels(place: Floats, many: int) -> Ints:
 PLOT = Plot(
     order=40,
     title="The busiest day, core by core",
-    text="Each rectangle is a job: its width is how long it ran, its height how many cores it "
+    text="The day with the most starts among those on which the machine was nearly as full as it "
+    "ever was. Each rectangle is a job: its width is how long it ran, its height how many cores it "
     "held, its shade how long it had waited. Where the cores of a job are not on record, jobs are "
     "laid on the lowest free cores for the picture.",
     draw=draw,
