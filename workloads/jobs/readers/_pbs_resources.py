@@ -73,7 +73,10 @@ class Resources:
                 first, rest = "1", [first, *rest]
             count = self.fields.whole(first, "select")
             found: dict[str, object] = {"nodes_min": count, "nodes_max": count}
-            asked = dict(part.partition("=")[::2] for part in rest)
+            for part in rest:
+                if "=" not in part:
+                    self.fields.error("a chunk should be COUNT:NAME=VALUE:...", part)
+            asked = dict(part.partition("=")[::2] for part in rest if "=" in part)
             self._chunk(asked, found)
             self._chunks.append(found)
 

@@ -52,7 +52,7 @@ def read(source: Source, context: Context, findings: Findings) -> Workflow:
                 fields.refuse(item)
             else:
                 _option(item, fields, resources)
-        if parsed.rest:
+        if parsed.rest and not any(isinstance(item, BadOption) for item in parsed.given):
             word = parsed.rest[0]
             message = "qsub takes no words after the options of a directive"
             findings.error(message, line=word.line, option="#PBS", value=word.text)
