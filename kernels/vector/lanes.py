@@ -125,28 +125,6 @@ def largest(typingctx: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
-def add_saturated(typingctx: Any, a: Any, b: Any) -> Any:
-    """a + b, kept at the end of the integer's range instead of wrapping."""
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        name = "sadd" if a.dtype.signed else "uadd"
-        return _call(builder, f"llvm.{name}.sat.{_suffix(a)}", llvm_type(a.dtype, a.lanes), args)
-
-    return a(a, a), codegen
-
-
-@intrinsic
-def subtract_saturated(typingctx: Any, a: Any, b: Any) -> Any:
-    """a - b, kept at the end of the integer's range instead of wrapping."""
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        name = "ssub" if a.dtype.signed else "usub"
-        return _call(builder, f"llvm.{name}.sat.{_suffix(a)}", llvm_type(a.dtype, a.lanes), args)
-
-    return a(a, a), codegen
-
-
-@intrinsic
 def choose(typingctx: Any, mask: Any, a: Any, b: Any) -> Any:
     """a where the mask holds, else b."""
 
