@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from hpcsim.units import DAY_S, HOUR_S, YEAR_S
 
 from ..calendar import Calendar
 from ..contract import FloatArray, IntArray
+from ..trace import Column, read_trace
 from .settings import BiobankSettings
 
+RACK, ORDER = 0, 1
 HANDLING_SIGMA = 0.5
 COOLING_REPAIR_SIGMA = 1.0
 
@@ -62,8 +65,22 @@ def _times(
     return times[times < calendar.horizon_s]
 
 
+def _recorded(path: Path, calendar: Calendar, kind: int) -> tuple[FloatArray, IntArray]:
+    """(times, tubes) of the trace's rows of a kind, within the horizon."""
+    columns = (
+        Column("time_s"),
+        Column("kind", known=("rack", "order")),
+        Column("tubes", least=1, most=1e6),
+    )
+    table = read_trace(path, columns)
+    mine = (table["kind"] == kind) & (table["time_s"] < calendar.horizon_s)
+    return table["time_s"][mine], table["tubes"][mine].astype(np.int64)
+
+
 def draw_racks(settings: BiobankSettings, calendar: Calendar, rng: np.random.Generator) -> Racks:
-    """Each open day's tubes, on full racks and a rest."""
+    """Each open day's tubes, on full racks and a rest; or the racks of the trace."""
+    if settings.trace is not None:
+        return make_racks(*_recorded(settings.trace, calendar, RACK), settings, rng)
     days = open_days(settings, calendar)
     tubes = rng.poisson(settings.intake_per_day * settings.scale, len(days))
     racks = -(-tubes // settings.rack_tubes)
@@ -86,11 +103,14 @@ def make_racks(
 def draw_orders(
     settings: BiobankSettings, calendar: Calendar, rng: np.random.Generator
 ) -> OrderBook:
-    """Orders: many small ones, few large ones (geometric)."""
-    days = open_days(settings, calendar)
-    counts = rng.poisson(settings.orders_per_day * settings.scale, len(days))
-    asked = _times(np.repeat(days, counts), settings, calendar, rng)
-    tubes = rng.geometric(1.0 / settings.tubes_per_order, len(asked))
+    """Orders: many small ones, few large ones (geometric); or the orders of the trace."""
+    if settings.trace is not None:
+        asked, tubes = _recorded(settings.trace, calendar, ORDER)
+    else:
+        days = open_days(settings, calendar)
+        counts = rng.poisson(settings.orders_per_day * settings.scale, len(days))
+        asked = _times(np.repeat(days, counts), settings, calendar, rng)
+        tubes = rng.geometric(1.0 / settings.tubes_per_order, len(asked))
     work = settings.pick_s * tubes.astype(np.float64)
     if settings.pick_spread == "exponential":
         work = settings.pick_s * rng.standard_gamma(tubes.astype(np.float64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -45,6 +46,9 @@ class BiobankSettings(Settings):
     )
     tubes_per_order: float = quantity(
         20.0, "mean number of tubes", unit="1", source="A", span=(2.5, 100), ge=1
+    )
+    trace: Path | None = quantity(
+        None, "time_s, kind (rack or order), tubes; instead of drawing", unit="path", source="A"
     )
     scale: float = quantity(1.0, "times all demand", unit="1", source="A", ge=0)
     every_day: bool = quantity(

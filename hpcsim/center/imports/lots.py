@@ -16,6 +16,7 @@ from hpcsim.units import DAY_S, HOUR_S
 
 from ..calendar import Calendar
 from ..contract import FloatArray, IntArray, surge_factors
+from ..trace import Column, read_trace
 from .settings import Duration, ImportsSettings, Rules
 
 BoolArray = npt.NDArray[np.bool_]
@@ -53,23 +54,23 @@ class Course:
 
 
 def draw(settings: ImportsSettings, calendar: Calendar, rng: np.random.Generator) -> Lots:
-    """All applications within the horizon."""
-    days = calendar.working_days()
-    daily = settings.lots_per_working_day * settings.scale
-    day = np.repeat(days, rng.poisson(daily * surge_factors(settings.surges, days * DAY_S)))
-    hours = rng.uniform(settings.opens_h, settings.closes_h, len(day))
-    applied = np.sort(day * DAY_S + hours * HOUR_S)
-    applied = applied[applied < calendar.horizon_s]
+    """All applications within the horizon, drawn or those of the trace."""
+    recorded = _recorded(settings, calendar)
+    applied = _applications(settings, calendar, rng) if recorded is None else recorded[0]
     count = len(applied)
     chance = rng.random((count, 11))
     shares = np.cumsum([risk.share for risk in settings.classes.values()])
     ends = np.array([settings.to_biobank, settings.to_biobank + settings.to_lab])
     sigma = 1.0  # many small lots, few large ones
     spread = np.exp(rng.standard_normal(count) * sigma - sigma**2 / 2)
+    risk_class = np.minimum(np.searchsorted(shares, chance[:, 5]), len(shares) - 1)
+    tubes = np.maximum(np.round(settings.tubes_per_lot * spread), 1).astype(np.int64)
+    if recorded is not None:
+        _, risk_class, tubes = recorded
     return Lots(
         applied_s=applied,
-        risk_class=np.minimum(np.searchsorted(shares, chance[:, 5]), len(shares) - 1),
-        tubes=np.maximum(np.round(settings.tubes_per_lot * spread), 1).astype(np.int64),
+        risk_class=risk_class,
+        tubes=tubes,
         destination=np.searchsorted(ends, chance[:, 6], side="right"),
         rejected=chance[:, 7] < settings.rejected,
         tested=chance[:, 8] < settings.tested,
@@ -77,6 +78,31 @@ def draw(settings: ImportsSettings, calendar: Calendar, rng: np.random.Generator
         follow_up_s=triangular(settings.follow_up_days, chance[:, 10]) * DAY_S,
         chance=chance[:, :5],
     )
+
+
+def _applications(
+    settings: ImportsSettings, calendar: Calendar, rng: np.random.Generator
+) -> FloatArray:
+    days = calendar.working_days()
+    daily = settings.lots_per_working_day * settings.scale
+    day = np.repeat(days, rng.poisson(daily * surge_factors(settings.surges, days * DAY_S)))
+    hours = rng.uniform(settings.opens_h, settings.closes_h, len(day))
+    applied = np.sort(day * DAY_S + hours * HOUR_S)
+    return applied[applied < calendar.horizon_s]
+
+
+def _recorded(
+    settings: ImportsSettings, calendar: Calendar
+) -> tuple[FloatArray, IntArray, IntArray] | None:
+    """(applications, risk classes, tubes) of the trace; None without one."""
+    if settings.trace is None:
+        return None
+    classes = Column("risk_class", known=tuple(settings.classes))
+    columns = (Column("applied_s"), classes, Column("tubes", least=1, most=1e6))
+    table = read_trace(settings.trace, columns)
+    inside = table["applied_s"] < calendar.horizon_s
+    applied, risk_class, tubes = (table[column.name][inside] for column in columns)
+    return applied, risk_class, tubes.astype(np.int64)
 
 
 def triangular(duration: Duration, chance: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import model_validator
@@ -82,6 +83,9 @@ class ImportsSettings(Settings):
 
     lots_per_working_day: float = quantity(
         12.0, "applications", unit="1/working day", source="A", span=(4, 35), ge=0, le=1e5
+    )
+    trace: Path | None = quantity(
+        None, "lots: applied_s, risk_class, tubes; instead of drawing", unit="path", source="A"
     )
     scale: float = quantity(1.0, "times all demand", unit="1", source="A", ge=0)
     surges: tuple[Surge, ...] = quantity((), "stretches of more", unit="section", source="A")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from hpcsim.units import DAY_S, MINUTE_S
 
 from ..calendar import Calendar
 from ..contract import FloatArray, IntArray, surge_factors
+from ..trace import Column, read_trace
 from .settings import RecordsSettings
 
 MINUTES = 1440
@@ -45,7 +47,9 @@ class Messages:
 
 
 def draw(settings: RecordsSettings, calendar: Calendar, rng: np.random.Generator) -> Messages:
-    """All messages of the horizon."""
+    """All messages of the horizon, drawn or those of the trace."""
+    if settings.trace is not None:
+        return _recorded(settings.trace, calendar)
     size_rng, day_rng, minute_rng, late_rng = rng.spawn(4)
     share, visit_shape = _sources(settings, size_rng)
     days = np.arange(math.ceil(calendar.horizon_s / DAY_S))
@@ -67,6 +71,21 @@ def draw(settings: RecordsSettings, calendar: Calendar, rng: np.random.Generator
         again[later] += late_rng.multinomial(twice, spread)
     never = int(on_time[minutes:].sum() + late[minutes:].sum())
     return Messages(on_time[:minutes], late[:minutes], again[:minutes], sources, share, never)
+
+
+def _recorded(path: Path, calendar: Calendar) -> Messages:
+    """The trace's counts, each in its minute, from one source that nothing is known of."""
+    table = read_trace(path, (Column("time_s"), Column("messages", most=1e9)))
+    minutes = int(calendar.horizon_s // MINUTE_S)
+    days = math.ceil(calendar.horizon_s / DAY_S)
+    at = (table["time_s"] // MINUTE_S).astype(np.int64)
+    inside = at < minutes
+    counts = np.bincount(at[inside], table["messages"][inside], minlength=minutes)
+    on_time = np.round(counts).astype(np.int64)
+    nothing = np.zeros(minutes, dtype=np.int64)
+    by_day = np.bincount(np.arange(minutes) // MINUTES, on_time, minlength=days)
+    sources = by_day.astype(np.int64)[:, None]
+    return Messages(on_time, nothing, nothing, sources, np.ones(1), 0)
 
 
 def visit_shape() -> FloatArray:

@@ -106,9 +106,10 @@ def _ingest_table(records: Records) -> pa.Table:
 
 def _source_table(records: Records) -> pa.Table:
     names = [f"institution-{number}" for number in range(records.settings.institutions)]
+    names = ["trace"] if records.settings.trace else [*names, *records.settings.partners]
     return pa.table(
         {
-            "source": pa.array([*names, *records.settings.partners], pa.string()),
+            "source": pa.array(names, pa.string()),
             "share": pa.array(records.messages.share),
             "messages": pa.array(records.messages.sources.sum(axis=0)),
         }

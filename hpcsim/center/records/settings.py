@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import model_validator
@@ -90,6 +91,9 @@ class RecordsSettings(Settings):
     )
     resent: float = quantity(
         0.5, "of these, sent again though they had come", unit="1", source="A", ge=0, le=1
+    )
+    trace: Path | None = quantity(
+        None, "time_s, messages; instead of drawing", unit="path", source="A"
     )
     scale: float = quantity(1.0, "times all demand", unit="1", source="A", ge=0)
     surges: tuple[Surge, ...] = quantity((), "stretches of more", unit="section", source="A")

@@ -16,6 +16,7 @@ from hpcsim.units import DAY_S, HOUR_S
 
 from ..calendar import Calendar
 from ..contract import FloatArray, IntArray, surge_factors
+from ..trace import Column, read_trace
 from .settings import Product, SequencingSettings
 
 
@@ -35,11 +36,12 @@ class Orders:
 
 
 def draw(settings: SequencingSettings, calendar: Calendar, rng: np.random.Generator) -> Orders:
-    """All orders from the lead-in to the horizon."""
+    """All orders from the lead-in to the horizon, or those of the trace within it."""
     products = settings.products
     streams = rng.spawn(len(products))
+    given = _recorded(settings, calendar)
     parts = [
-        _one(code, product, settings, calendar, stream)
+        _one(code, product, settings, given.get(code), calendar, stream)
         for code, (product, stream) in enumerate(zip(products.values(), streams, strict=True))
     ]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
@@ -51,10 +53,13 @@ def _one(
     code: int,
     product: Product,
     settings: SequencingSettings,
+    recorded_s: FloatArray | None,
     calendar: Calendar,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, ...]:
-    times = _arrivals(product.samples_per_year, settings, calendar, rng)
+    times = recorded_s
+    if times is None:
+        times = _arrivals(product.samples_per_year, settings, calendar, rng)
     count = len(times)
     sigma = math.sqrt(math.log1p(settings.runtime_variation**2))
     fate = rng.random((count, 2))
@@ -66,6 +71,20 @@ def _one(
         fate[:, 1] < settings.top_up,
         np.exp(rng.standard_normal(count) * sigma - sigma**2 / 2),
     )
+
+
+def _recorded(settings: SequencingSettings, calendar: Calendar) -> dict[int, FloatArray]:
+    """Times of the trace by product; nothing without a trace."""
+    if settings.trace is None:
+        return {}
+    names = tuple(settings.products)
+    least = -settings.lead_in_days * DAY_S
+    columns = (Column("ordered_s", least=least), Column("product", known=names))
+    table = read_trace(settings.trace, columns)
+    inside = table["ordered_s"] < calendar.horizon_s
+    return {
+        code: table["ordered_s"][inside & (table["product"] == code)] for code in range(len(names))
+    }
 
 
 def _arrivals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -151,6 +152,9 @@ class SequencingSettings(Settings):
     )
     sequencers: dict[str, SequencerType] = quantity(
         _sequencers(), "40 sequencers; the split is a guess", unit="section", source="A"
+    )
+    trace: Path | None = quantity(
+        None, "orders: ordered_s, product; instead of drawing", unit="path", source="A"
     )
     scale: float = quantity(1.0, "times all demand", unit="1", source="A", ge=0)
     surges: tuple[Surge, ...] = quantity((), "stretches of more", unit="section", source="A")
