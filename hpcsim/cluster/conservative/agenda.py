@@ -6,27 +6,32 @@ A ring is in the order in which the plans were made; its head's PREV is its tail
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .layout import (
     CHUNKS,
     COUNT,
     DUE,
     DUE_HEAD,
+    EARLIEST,
     HEAD,
     ID,
+    LATEST,
+    LENGTH,
     NEXT,
     NOBODY,
     PLANNED,
     PREV,
+    SIZE,
     START,
     STARTS,
     STATE,
+    class_of,
+    compiled,
 )
 from .profile import seek, within
 
 
-@njit(cache=True)
+@compiled
 def _join(jobs: np.ndarray, head: int, job: int) -> int:
     if head == NOBODY:
         jobs[job, NEXT] = jobs[job, PREV] = job
@@ -37,7 +42,7 @@ def _join(jobs: np.ndarray, head: int, job: int) -> int:
     return head
 
 
-@njit(cache=True)
+@compiled
 def _leave(jobs: np.ndarray, head: int, job: int) -> int:
     after, before = jobs[job, NEXT], jobs[job, PREV]
     if after == job:
@@ -46,18 +51,20 @@ def _leave(jobs: np.ndarray, head: int, job: int) -> int:
     return after if head == job else head
 
 
-@njit(cache=True)
+@compiled
 def make_due(jobs: np.ndarray, counts: np.ndarray, job: int) -> None:
     """Job is planned for the present moment."""
     counts[DUE_HEAD] = _join(jobs, counts[DUE_HEAD], job)
     jobs[job, STATE] = DUE
 
 
-@njit(cache=True)
+@compiled
 def enlist(
     steps: np.ndarray,
     chunks: np.ndarray,
     jobs: np.ndarray,
+    spans: np.ndarray,
+    briefs: np.ndarray,
     scalars: np.ndarray,
     i: int,
     k: int,
@@ -68,12 +75,15 @@ def enlist(
     chunk = chunks[ID, i]
     if steps[chunk, HEAD, k] == NOBODY:
         chunks[STARTS, i] += 1
-        scalars[0] = min(scalars[0], start)
+        scalars[EARLIEST] = min(scalars[EARLIEST], start)
+        scalars[LATEST] = max(scalars[LATEST], start)
+    number = class_of(jobs[job, SIZE])
+    briefs[chunk, number] = min(briefs[chunk, number], spans[job, LENGTH])
     steps[chunk, HEAD, k] = _join(jobs, steps[chunk, HEAD, k], job)
     jobs[job, STATE] = PLANNED
 
 
-@njit(cache=True)
+@compiled
 def delist(
     times: np.ndarray,
     steps: np.ndarray,
@@ -97,11 +107,11 @@ def delist(
     steps[chunk, HEAD, k] = head
     if head == NOBODY:
         chunks[STARTS, i] -= 1
-        if start == scalars[0]:
-            scalars[0] = _first_start(times, steps, chunks, counts[CHUNKS])
+        if start == scalars[EARLIEST]:
+            scalars[EARLIEST] = _first_start(times, steps, chunks, counts[CHUNKS])
 
 
-@njit(cache=True)
+@compiled
 def _first_start(times: np.ndarray, steps: np.ndarray, chunks: np.ndarray, n: int) -> float:
     for i in range(n):
         if chunks[STARTS, i] > 0:
@@ -112,7 +122,7 @@ def _first_start(times: np.ndarray, steps: np.ndarray, chunks: np.ndarray, n: in
     return np.inf
 
 
-@njit(cache=True)
+@compiled
 def first_in_line(
     times: np.ndarray,
     steps: np.ndarray,
@@ -124,7 +134,7 @@ def first_in_line(
 ) -> int:
     """The job that starts next, `NOBODY` if none is planned for a finite time."""
     due = counts[DUE_HEAD]
-    start = scalars[0]
+    start = scalars[EARLIEST]
     if due != NOBODY and spans[due, START] < start:
         return due
     if start == np.inf:

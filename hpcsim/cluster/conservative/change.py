@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .layout import (
     CHUNKS,
@@ -18,17 +17,19 @@ from .layout import (
     SIZE,
     SLIDE,
     STARTS,
+    compiled,
 )
 from .line import mark
 from .profile import add, edge, seek, within
 
 
-@njit(cache=True)
+@compiled
 def _bounds(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     now: float,
     begin: float,
@@ -37,12 +38,12 @@ def _bounds(
     # Places of the steps at `begin` and `end`. What lies before `now` is never read again, so a
     # span that begins now may as well begin with the step that covers it.
     if begin > now:
-        i, k = edge(times, steps, first, chunks, counts, begin)
+        i, k = edge(times, steps, first, chunks, briefs, counts, begin)
     else:
         i = seek(first, counts[CHUNKS], now)
         k = within(times, chunks[ID, i], chunks[COUNT, i], now)
     n = counts[CHUNKS]
-    j, m = edge(times, steps, first, chunks, counts, end)
+    j, m = edge(times, steps, first, chunks, briefs, counts, end)
     if counts[CHUNKS] != n:
         begin = max(begin, now)
         i = seek(first, counts[CHUNKS], begin)
@@ -50,12 +51,13 @@ def _bounds(
     return i, k, j, m
 
 
-@njit(cache=True)
+@compiled
 def take(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     now: float,
     begin: float,
@@ -64,16 +66,17 @@ def take(
 ) -> None:
     """Occupy `size` cores in [begin, end)."""
     if begin < end:
-        i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
+        i, k, j, m = _bounds(times, steps, first, chunks, briefs, counts, now, begin, end)
         add(steps, chunks, i, k, j, m, -size)
 
 
-@njit(cache=True)
+@compiled
 def give(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     jobs: np.ndarray,
     blocks: np.ndarray,
@@ -89,7 +92,7 @@ def give(
     """
     if not begin < end:
         return NOBODY
-    i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
+    i, k, j, m = _bounds(times, steps, first, chunks, briefs, counts, now, begin, end)
     add(steps, chunks, i, k, j, m, size)
     most = 0
     before = 0
@@ -113,7 +116,7 @@ def give(
     return most
 
 
-@njit(cache=True)
+@compiled
 def _mark_ring(blocks: np.ndarray, jobs: np.ndarray, head: int, free: int) -> None:
     job = head
     while True:

@@ -9,62 +9,68 @@ freed in [begin, end), it can start earlier only if that step was freed, so that
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .change import give
 from .layout import (
     BLOCKS,
     CHUNKS,
-    GROUPS,
+    CLASSES,
+    COUNT,
+    HEAD,
+    ID,
     JOBS,
     JUMP,
+    LATEST,
     LEFT,
     LENGTH,
+    MARK,
+    NEXT,
+    NOBODY,
     ORDER,
     SHORTEST,
     SIZE,
     SMALLEST,
     START,
+    STARTS,
     STRETCH,
     WAITING,
     Plan,
-    group_of,
+    class_of,
+    compiled,
 )
 from .line import mark
+from .profile import seek
 from .search import earliest, free_until, slide
 
 
-@njit(cache=True)
-def join_group(groups: np.ndarray, size: int, length: float) -> None:
+@compiled
+def join_class(classes: np.ndarray, size: int, length: float) -> None:
     """A job of `size` and `length` waits."""
-    group = group_of(size)
-    groups[SMALLEST, group] = min(groups[SMALLEST, group], float(size))
-    groups[SHORTEST, group] = min(groups[SHORTEST, group], length)
+    number = class_of(size)
+    classes[SMALLEST, number] = min(classes[SMALLEST, number], float(size))
+    classes[SHORTEST, number] = min(classes[SHORTEST, number], length)
 
 
-@njit(cache=True)
-def leave_group(
-    groups: np.ndarray,
-    counts: np.ndarray,
-    queue: np.ndarray,
-    blocks: np.ndarray,
-    jobs: np.ndarray,
-    spans: np.ndarray,
-) -> None:
-    """A job waits no more: count the groups afresh when half as many have left as wait."""
+@compiled
+def leave_class(plan: Plan) -> None:
+    """A job waits no more: count the classes afresh when half as many have left as wait."""
+    counts = plan.counts
     counts[LEFT] += 2
     if counts[LEFT] <= counts[WAITING]:
         return
     counts[LEFT] = 0
-    groups[:] = np.inf
+    plan.classes[:] = np.inf
+    latest = -np.inf
     for i in range(counts[BLOCKS]):
-        block = blocks[ORDER, i]
-        for at in range(blocks[JOBS, block]):
-            job = queue[block, at]
-            join_group(groups, jobs[job, SIZE], spans[job, LENGTH])
+        block = plan.blocks[ORDER, i]
+        for at in range(plan.blocks[JOBS, block]):
+            job = plan.queue[block, at]
+            latest = max(latest, plan.spans[job, START])
+            join_class(plan.classes, plan.jobs[job, SIZE], plan.spans[job, LENGTH])
+    plan.scalars[LATEST] = latest
 
 
-@njit(cache=True)
+@compiled
 def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     """Free `size` cores in [begin, end) and mark who may gain from it."""
     most = give(
@@ -72,6 +78,7 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
         plan.steps,
         plan.first,
         plan.chunks,
+        plan.briefs,
         plan.counts,
         plan.jobs,
         plan.blocks,
@@ -82,6 +89,7 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
     )
     if (
         most > 0
+        and begin < plan.scalars[LATEST]
         and plan.counts[WAITING] > 0
         and _offers(
             plan.times,
@@ -89,89 +97,93 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
             plan.first,
             plan.chunks,
             plan.counts[CHUNKS],
-            plan.groups,
+            plan.classes,
             now,
             begin,
             end,
             most,
         )
     ):
-        _mark_jumps(
-            plan.times,
-            plan.steps,
-            plan.first,
-            plan.chunks,
-            plan.counts,
-            plan.groups,
-            plan.queue,
-            plan.blocks,
-            plan.jobs,
-            plan.spans,
-            now,
-            begin,
-            end,
-            most,
-        )
+        _mark_jumps(plan, now, begin, end, most)
 
 
-@njit(cache=True)
+@compiled
 def _offers(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
     n: int,
-    groups: np.ndarray,
+    classes: np.ndarray,
     now: float,
     begin: float,
     end: float,
     most: int,
 ) -> bool:
-    # How long, at the very most, each group's cores stay free around [begin, end): larger jobs
+    # How long, at the very most, each class's cores stay free around [begin, end): larger jobs
     # are offered no more than smaller ones. False if that is too short for all.
     useful = False
     offer = np.inf
-    for group in range(GROUPS):
-        if (1 << group) > most:
-            break
-        groups[STRETCH, group] = -1.0
-        if groups[SMALLEST, group] <= most and groups[SHORTEST, group] <= offer:
-            size = int(groups[SMALLEST, group])
+    for number in range(CLASSES):
+        classes[STRETCH, number] = -1.0
+        if classes[SMALLEST, number] <= most and classes[SHORTEST, number] <= offer:
+            size = int(classes[SMALLEST, number])
             start = slide(times, steps, first, chunks, n, now, begin, size)
             offer = free_until(times, steps, first, chunks, n, end, size) - start
-            if groups[SHORTEST, group] <= offer:
-                groups[STRETCH, group] = offer
+            if classes[SHORTEST, number] <= offer:
+                classes[STRETCH, number] = offer
                 useful = True
     return useful
 
 
-@njit(cache=True)
-def _mark_jumps(
-    times: np.ndarray,
-    steps: np.ndarray,
-    first: np.ndarray,
-    chunks: np.ndarray,
-    counts: np.ndarray,
-    groups: np.ndarray,
-    queue: np.ndarray,
-    blocks: np.ndarray,
-    jobs: np.ndarray,
-    spans: np.ndarray,
-    now: float,
-    begin: float,
-    end: float,
-    most: int,
+@compiled
+def _mark_jumps(plan: Plan, now: float, begin: float, end: float, most: int) -> None:
+    # Look at the jobs that start after `begin`, chunk by chunk, where one is short enough.
+    chunks, briefs, classes = plan.chunks, plan.briefs, plan.classes
+    n = plan.counts[CHUNKS]
+    for i in range(seek(plan.first, n, begin), n):
+        if chunks[STARTS, i] > 0:
+            chunk = chunks[ID, i]
+            useful = False
+            for number in range(CLASSES):
+                useful |= briefs[chunk, number] <= classes[STRETCH, number]
+            if useful:
+                for number in range(CLASSES):
+                    briefs[chunk, number] = np.inf
+                for k in range(chunks[COUNT, i]):
+                    head = plan.steps[chunk, HEAD, k]
+                    if head != NOBODY:
+                        _mark_ring(plan, chunk, head, now, begin, end, most)
+
+
+@compiled
+def _mark_ring(
+    plan: Plan, chunk: int, head: int, now: float, begin: float, end: float, most: int
 ) -> None:
-    n = counts[CHUNKS]
-    for i in range(counts[BLOCKS]):
-        block = blocks[ORDER, i]
-        for at in range(blocks[JOBS, block]):
-            job = queue[block, at]
-            size, length = jobs[job, SIZE], spans[job, LENGTH]
-            if size <= most and length <= groups[STRETCH, group_of(size)]:
-                start = spans[job, START]
-                if start > begin:
-                    bound = min(end, start)
-                    back = slide(times, steps, first, chunks, n, now, begin, size)
-                    if earliest(times, steps, first, chunks, n, back, size, length, bound) < bound:
-                        mark(blocks, jobs, job, JUMP)
+    jobs, briefs = plan.jobs, plan.briefs
+    job = head
+    while True:
+        size, length = jobs[job, SIZE], plan.spans[job, LENGTH]
+        number = class_of(size)
+        briefs[chunk, number] = min(briefs[chunk, number], length)
+        if (
+            length <= plan.classes[STRETCH, number]
+            and size <= most
+            and plan.spans[job, START] > begin
+            and jobs[job, MARK] & JUMP == 0
+            and _fits(plan, job, now, begin, end)
+        ):
+            mark(plan.blocks, jobs, job, JUMP)
+        job = jobs[job, NEXT]
+        if job == head:
+            return
+
+
+@compiled
+def _fits(plan: Plan, job: int, now: float, begin: float, end: float) -> bool:
+    size, length = plan.jobs[job, SIZE], plan.spans[job, LENGTH]
+    n = plan.counts[CHUNKS]
+    bound = min(end, plan.spans[job, START])
+    back = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, begin, size)
+    start = earliest(plan.times, plan.steps, plan.first, plan.chunks, n, back, size, length, bound)
+    return start < bound

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from .layout import BLOCK, BLOCKS, JOBS, KEY, MARK, MARKS, ORDER, WAITING, WIDTH
+from .layout import BLOCK, BLOCKS, JOBS, KEY, MARK, MARKS, ORDER, WAITING, WIDTH, compiled
 
 
-@njit(cache=True)
+@compiled
 def _before(spans: np.ndarray, a: int, b: int) -> bool:
     return spans[a, KEY] < spans[b, KEY] or (spans[a, KEY] == spans[b, KEY] and a < b)
 
 
-@njit(cache=True)
+@compiled
 def enqueue(
     queue: np.ndarray,
     blocks: np.ndarray,
@@ -49,7 +48,7 @@ def enqueue(
     jobs[job, MARK] = 0
 
 
-@njit(cache=True)
+@compiled
 def _split(
     queue: np.ndarray, blocks: np.ndarray, jobs: np.ndarray, counts: np.ndarray, i: int
 ) -> None:
@@ -72,7 +71,7 @@ def _split(
     blocks[MARKS, block] -= marks
 
 
-@njit(cache=True)
+@compiled
 def dequeue(
     queue: np.ndarray, blocks: np.ndarray, jobs: np.ndarray, counts: np.ndarray, job: int
 ) -> None:
@@ -99,7 +98,7 @@ def dequeue(
     counts[BLOCKS] = n
 
 
-@njit(cache=True)
+@compiled
 def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
     """Something was freed for `job`, so that it may slide or jump: the walk looks at it."""
     if jobs[job, MARK] == 0:
@@ -107,7 +106,7 @@ def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
     jobs[job, MARK] |= why
 
 
-@njit(cache=True)
+@compiled
 def unmark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
     """The walk need not look at `job` until something is freed again."""
     if jobs[job, MARK] != 0:

@@ -9,16 +9,16 @@ an end goes once through the queue.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from .agenda import first_in_line
-from .gain import join_group, leave_group, release
+from .gain import join_class, leave_class, release
 from .layout import (
     BLOCK,
     BLOCKS,
     CHUNKS,
     DUE,
     DUE_HEAD,
+    EARLIEST,
     END,
     IDLE,
     JOBS,
@@ -34,6 +34,7 @@ from .layout import (
     START,
     STATE,
     Plan,
+    compiled,
 )
 from .line import dequeue, enqueue, unmark
 from .profile import forget
@@ -41,7 +42,7 @@ from .search import earliest
 from .walk import _lift, occupy, put, smooth, walk
 
 
-@njit(cache=True)
+@compiled
 def plan_arrival(plan: Plan, now: float, job: int, size: int, estimate: float, key: float) -> None:
     """Plan `job`, which arrives now, for its earliest start; nobody else is touched.
 
@@ -56,7 +57,7 @@ def plan_arrival(plan: Plan, now: float, job: int, size: int, estimate: float, k
     _place(plan, now, job)
 
 
-@njit(cache=True)
+@compiled
 def _place(plan: Plan, now: float, job: int) -> None:
     size, length = plan.jobs[job, SIZE], plan.spans[job, LENGTH]
     n = plan.counts[CHUNKS]
@@ -67,29 +68,29 @@ def _place(plan: Plan, now: float, job: int) -> None:
         _wait(plan, job)
 
 
-@njit(cache=True)
+@compiled
 def _wait(plan: Plan, job: int) -> None:
     enqueue(plan.queue, plan.blocks, plan.spans, plan.jobs, plan.counts, job)
-    join_group(plan.groups, plan.jobs[job, SIZE], plan.spans[job, LENGTH])
+    join_class(plan.classes, plan.jobs[job, SIZE], plan.spans[job, LENGTH])
 
 
-@njit(cache=True)
+@compiled
 def _wait_no_more(plan: Plan, job: int) -> None:
     _lift(plan, job)
     if plan.jobs[job, BLOCK] != NOBODY:
         dequeue(plan.queue, plan.blocks, plan.jobs, plan.counts, job)
         plan.jobs[job, BLOCK] = NOBODY
-        leave_group(plan.groups, plan.counts, plan.queue, plan.blocks, plan.jobs, plan.spans)
+        leave_class(plan)
 
 
-@njit(cache=True)
+@compiled
 def plan_end(plan: Plan, now: float, job: int) -> None:
     """The running `job` ends: what is left of its slot is free, and the queue moves up once."""
     plan.jobs[job, STATE] = IDLE
     _vacate(plan, now, job)
 
 
-@njit(cache=True)
+@compiled
 def plan_cancel(plan: Plan, now: float, job: int) -> None:
     """The waiting `job` leaves: its slot is free, and the queue moves up as after an end."""
     _wait_no_more(plan, job)
@@ -98,7 +99,7 @@ def plan_cancel(plan: Plan, now: float, job: int) -> None:
     smooth(plan, plan.spans[job, START])
 
 
-@njit(cache=True)
+@compiled
 def _vacate(plan: Plan, now: float, job: int) -> None:
     forget(plan.first, plan.chunks, plan.counts, now)
     begin, end = max(now, plan.spans[job, START]), plan.spans[job, END]
@@ -108,22 +109,22 @@ def _vacate(plan: Plan, now: float, job: int) -> None:
     walk(plan, now)
 
 
-@njit(cache=True)
+@compiled
 def planned_start(plan: Plan, job: int) -> float:
     """When `job` is planned to start, or has started."""
     return plan.spans[job, START]
 
 
-@njit(cache=True)
+@compiled
 def next_start(plan: Plan) -> float:
     """The earliest planned start; infinite if there is none."""
     due = plan.counts[DUE_HEAD]
     if due != NOBODY:
-        return min(plan.spans[due, START], plan.scalars[0])
-    return plan.scalars[0]
+        return min(plan.spans[due, START], plan.scalars[EARLIEST])
+    return plan.scalars[EARLIEST]
 
 
-@njit(cache=True)
+@compiled
 def pop_start(plan: Plan, now: float) -> int:
     """Start the job whose planned start comes first, of several the one planned first.
 
@@ -143,7 +144,7 @@ def pop_start(plan: Plan, now: float) -> int:
     return job
 
 
-@njit(cache=True)
+@compiled
 def extend(plan: Plan, now: float, job: int, new_expected_end: float) -> None:
     """The running `job` outlives its slot, which grows to `new_expected_end`.
 
@@ -159,7 +160,7 @@ def extend(plan: Plan, now: float, job: int, new_expected_end: float) -> None:
             _place(plan, now, plan.queue[block, at])
 
 
-@njit(cache=True)
+@compiled
 def _lift_everybody(plan: Plan, now: float) -> None:
     due = plan.counts[DUE_HEAD]
     while due != NOBODY:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from .layout import CHUNKS, COUNT, FREE, HEAD, HIGH, ID, LOW, NOBODY, SHIFT, STARTS, WIDTH
+from .layout import CHUNKS, COUNT, FREE, HEAD, HIGH, ID, LOW, NOBODY, SHIFT, STARTS, WIDTH, compiled
 
 
-@njit(cache=True)
+@compiled
 def seek(first: np.ndarray, n: int, time: float) -> int:
     """The chunk whose steps cover `time`."""
     low = 0
@@ -20,7 +19,7 @@ def seek(first: np.ndarray, n: int, time: float) -> int:
     return low
 
 
-@njit(cache=True)
+@compiled
 def within(times: np.ndarray, chunk: int, count: int, time: float) -> int:
     """The last step of `chunk` that begins no later than `time`; 0 if none does."""
     low = 0
@@ -32,7 +31,7 @@ def within(times: np.ndarray, chunk: int, count: int, time: float) -> int:
     return low
 
 
-@njit(cache=True)
+@compiled
 def refresh(steps: np.ndarray, chunks: np.ndarray, i: int) -> None:
     """Work out the lowest and highest free count of chunk `i` anew."""
     chunk = chunks[ID, i]
@@ -45,7 +44,7 @@ def refresh(steps: np.ndarray, chunks: np.ndarray, i: int) -> None:
     chunks[HIGH, i] = high + chunks[SHIFT, i]
 
 
-@njit(cache=True)
+@compiled
 def _count_starts(steps: np.ndarray, chunks: np.ndarray, i: int) -> None:
     chunk = chunks[ID, i]
     starts = 0
@@ -54,9 +53,15 @@ def _count_starts(steps: np.ndarray, chunks: np.ndarray, i: int) -> None:
     chunks[STARTS, i] = starts
 
 
-@njit(cache=True)
+@compiled
 def _split(
-    times: np.ndarray, steps: np.ndarray, first: np.ndarray, chunks: np.ndarray, i: int, n: int
+    times: np.ndarray,
+    steps: np.ndarray,
+    first: np.ndarray,
+    chunks: np.ndarray,
+    briefs: np.ndarray,
+    i: int,
+    n: int,
 ) -> None:
     spare = chunks[ID, n]
     for j in range(n, i + 1, -1):
@@ -65,6 +70,8 @@ def _split(
             chunks[row, j] = chunks[row, j - 1]
     chunk = chunks[ID, i]
     half = WIDTH // 2
+    for k in range(briefs.shape[1]):
+        briefs[spare, k] = briefs[chunk, k]
     for k in range(half):
         times[spare, k] = times[chunk, half + k]
         steps[spare, FREE, k] = steps[chunk, FREE, half + k]
@@ -78,7 +85,7 @@ def _split(
         _count_starts(steps, chunks, j)
 
 
-@njit(cache=True)
+@compiled
 def _delete_chunk(first: np.ndarray, chunks: np.ndarray, counts: np.ndarray, i: int) -> None:
     n = counts[CHUNKS] - 1
     spare = chunks[ID, i]
@@ -90,12 +97,13 @@ def _delete_chunk(first: np.ndarray, chunks: np.ndarray, counts: np.ndarray, i: 
     counts[CHUNKS] = n
 
 
-@njit(cache=True)
+@compiled
 def edge(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     time: float,
 ) -> tuple[int, int]:
@@ -106,7 +114,7 @@ def edge(
     if times[chunk, k] == time:
         return i, k
     if chunks[COUNT, i] == WIDTH:
-        _split(times, steps, first, chunks, i, counts[CHUNKS])
+        _split(times, steps, first, chunks, briefs, i, counts[CHUNKS])
         counts[CHUNKS] += 1
         if k >= WIDTH // 2:
             i += 1
@@ -124,7 +132,7 @@ def edge(
     return i, k
 
 
-@njit(cache=True)
+@compiled
 def add(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, j: int, m: int, cores: int) -> None:
     """Add `cores` to the steps from place `k` of chunk `i` up to, not with, `m` of chunk `j`."""
     chunk = chunks[ID, i]
@@ -145,7 +153,7 @@ def add(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, j: int, m: int, c
         refresh(steps, chunks, j)
 
 
-@njit(cache=True)
+@compiled
 def level_before(steps: np.ndarray, chunks: np.ndarray, i: int, k: int) -> int:
     """The cores free just before step `k` of chunk `i` begins."""
     if k == 0:
@@ -154,12 +162,13 @@ def level_before(steps: np.ndarray, chunks: np.ndarray, i: int, k: int) -> int:
     return steps[chunks[ID, i], FREE, k - 1] + chunks[SHIFT, i]
 
 
-@njit(cache=True)
+@compiled
 def _merge(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     i: int,
 ) -> None:
@@ -167,6 +176,8 @@ def _merge(
     chunk, other = chunks[ID, i], chunks[ID, i + 1]
     count, more = chunks[COUNT, i], chunks[COUNT, i + 1]
     shift = chunks[SHIFT, i + 1] - chunks[SHIFT, i]
+    for k in range(briefs.shape[1]):
+        briefs[chunk, k] = min(briefs[chunk, k], briefs[other, k])
     for k in range(more):
         times[chunk, count + k] = times[other, k]
         steps[chunk, FREE, count + k] = steps[other, FREE, k] + shift
@@ -178,12 +189,13 @@ def _merge(
     _delete_chunk(first, chunks, counts, i + 1)
 
 
-@njit(cache=True)
+@compiled
 def tidy(
     times: np.ndarray,
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
+    briefs: np.ndarray,
     counts: np.ndarray,
     time: float,
 ) -> None:
@@ -209,12 +221,12 @@ def tidy(
         first[i] = times[chunk, 0]
     if count <= WIDTH // 4:
         if i > 0 and chunks[COUNT, i - 1] <= WIDTH // 2:
-            _merge(times, steps, first, chunks, counts, i - 1)
+            _merge(times, steps, first, chunks, briefs, counts, i - 1)
         elif i + 1 < counts[CHUNKS] and chunks[COUNT, i + 1] <= WIDTH // 2:
-            _merge(times, steps, first, chunks, counts, i)
+            _merge(times, steps, first, chunks, briefs, counts, i)
 
 
-@njit(cache=True)
+@compiled
 def forget(first: np.ndarray, chunks: np.ndarray, counts: np.ndarray, now: float) -> None:
     """Drop the chunks that ended before `now`."""
     while counts[CHUNKS] > 1 and first[1] <= now and chunks[STARTS, 0] == 0:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT
+from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT, compiled
 from .profile import seek, within
 
 
-@njit(cache=True)
+@compiled
 def _next_open(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, size: int) -> tuple[int, int]:
     # The first step from (i, k) on with `size` cores free; the last step of all has plenty.
     while True:
@@ -22,7 +21,7 @@ def _next_open(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, size: int)
         k = 0
 
 
-@njit(cache=True)
+@compiled
 def _next_blocked(
     times: np.ndarray,
     steps: np.ndarray,
@@ -47,7 +46,7 @@ def _next_blocked(
             return i, 0, False
 
 
-@njit(cache=True)
+@compiled
 def earliest(
     times: np.ndarray,
     steps: np.ndarray,
@@ -75,7 +74,7 @@ def earliest(
             return start
 
 
-@njit(cache=True)
+@compiled
 def slide(
     times: np.ndarray,
     steps: np.ndarray,
@@ -107,7 +106,7 @@ def slide(
     return now
 
 
-@njit(cache=True)
+@compiled
 def free_until(
     times: np.ndarray,
     steps: np.ndarray,

@@ -7,8 +7,6 @@ affordable. A mark that is set behind the walk's back is looked at in the next w
 
 from __future__ import annotations
 
-from numba import njit
-
 from .agenda import delist, enlist, make_due
 from .change import take
 from .gain import release
@@ -26,13 +24,14 @@ from .layout import (
     SLIDE,
     START,
     Plan,
+    compiled,
 )
 from .line import unmark
 from .profile import edge, tidy
 from .search import earliest, slide
 
 
-@njit(cache=True)
+@compiled
 def put(plan: Plan, now: float, job: int, start: float) -> None:
     """Plan `job` for `start`; the profile already knows that its cores are taken then."""
     plan.spans[job, START] = start
@@ -40,11 +39,13 @@ def put(plan: Plan, now: float, job: int, start: float) -> None:
     if start <= now:
         make_due(plan.jobs, plan.counts, job)
         return
-    i, k = edge(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, start)
-    enlist(plan.steps, plan.chunks, plan.jobs, plan.scalars, i, k, start, job)
+    i, k = edge(plan.times, plan.steps, plan.first, plan.chunks, plan.briefs, plan.counts, start)
+    enlist(
+        plan.steps, plan.chunks, plan.jobs, plan.spans, plan.briefs, plan.scalars, i, k, start, job
+    )
 
 
-@njit(cache=True)
+@compiled
 def _lift(plan: Plan, job: int) -> None:
     delist(
         plan.times,
@@ -59,19 +60,30 @@ def _lift(plan: Plan, job: int) -> None:
     )
 
 
-@njit(cache=True)
+@compiled
 def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     """Take a stretch of the profile."""
-    take(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, now, begin, end, size)
+    take(
+        plan.times,
+        plan.steps,
+        plan.first,
+        plan.chunks,
+        plan.briefs,
+        plan.counts,
+        now,
+        begin,
+        end,
+        size,
+    )
 
 
-@njit(cache=True)
+@compiled
 def smooth(plan: Plan, time: float) -> None:
     """Remove the step at `time` if it says nothing."""
-    tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, time)
+    tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.briefs, plan.counts, time)
 
 
-@njit(cache=True)
+@compiled
 def _move(plan: Plan, now: float, job: int, start: float) -> None:
     old_start, old_end = plan.spans[job, START], plan.spans[job, END]
     size = plan.jobs[job, SIZE]
@@ -84,7 +96,7 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
     smooth(plan, old_end)
 
 
-@njit(cache=True)
+@compiled
 def _better_start(plan: Plan, now: float, job: int) -> float:
     n = plan.counts[CHUNKS]
     size = plan.jobs[job, SIZE]
@@ -99,7 +111,7 @@ def _better_start(plan: Plan, now: float, job: int) -> float:
     return start
 
 
-@njit(cache=True)
+@compiled
 def walk(plan: Plan, now: float) -> None:
     """Look once, in queue order, at each waiting job for which something was freed."""
     blocks, jobs, spans = plan.blocks, plan.jobs, plan.spans
