@@ -52,6 +52,8 @@ def read_text(
     found = dialect_of(source, context, dialect)
     findings = Findings()
     workflow = found.read(source, context, findings)
+    if not workflow.jobs and not findings.errors:
+        findings.error("there is no job in the file")
     return Reading(source.name, found.name, workflow, tuple(findings.items))
 
 

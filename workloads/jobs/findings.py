@@ -48,6 +48,11 @@ class Findings:
 
     items: list[Finding] = field(default_factory=list)
 
+    @property
+    def full(self) -> bool:
+        """Whether further findings are no longer noted."""
+        return len(self.items) >= MOST_FINDINGS
+
     def error(
         self,
         message: str,
@@ -59,7 +64,7 @@ class Findings:
         hint: str | None = None,
     ) -> None:
         """Note a mistake: the description is not valid."""
-        self._add(Finding("error", message, line, column, option, value, hint))
+        self.add(Finding("error", message, line, column, option, value, hint))
 
     def warning(
         self,
@@ -72,9 +77,10 @@ class Findings:
         hint: str | None = None,
     ) -> None:
         """Note something doubtful: valid, but probably not what was meant."""
-        self._add(Finding("warning", message, line, column, option, value, hint))
+        self.add(Finding("warning", message, line, column, option, value, hint))
 
-    def _add(self, finding: Finding) -> None:
+    def add(self, finding: Finding) -> None:
+        """Note a finding, once."""
         if len(self.items) < MOST_FINDINGS and finding not in self.items:
             self.items.append(finding)
 

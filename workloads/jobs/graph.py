@@ -12,8 +12,13 @@ from .model import JobDescription
 _SHOWN = 5
 
 
-def check_graph(jobs: Sequence[JobDescription], findings: Findings) -> None:
-    """Note ids that occur twice, parents that do not exist, and circles."""
+def check_graph(
+    jobs: Sequence[JobDescription], findings: Findings, others_exist: bool = False
+) -> None:
+    """Note ids that occur twice, parents that do not exist, and circles.
+
+    With `others_exist` a parent may also be a job that is known elsewhere.
+    """
     ids = Counter(job.id for job in jobs if job.id is not None)
     for name, times in ids.items():
         if times > 1:
@@ -21,7 +26,9 @@ def check_graph(jobs: Sequence[JobDescription], findings: Findings) -> None:
             findings.error(message, option="id", value=name)
     for job in jobs:
         for dependency in job.dependencies:
-            if dependency.job is not None and dependency.job not in ids:
+            if others_exist or dependency.job is None:
+                continue
+            if dependency.job not in ids:
                 findings.error(
                     f"{printable(job.id or job.name or '', 60)} waits for "
                     f"{printable(dependency.job, 60)}, which is not in the file",

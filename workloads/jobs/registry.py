@@ -54,6 +54,8 @@ def dialect_of(source: Source, context: Context, wanted: str | None = None) -> D
     named = next((d for d in known.values() if source.basename.endswith(d.suffixes)), None)
     head = source.head()
     script = head.lstrip("\ufeff \t\r\n").startswith("#")
+    if script and known["slurm-chain"].looks_like(head):
+        return known["slurm-chain"]
     if script and context.cluster is not None and (named is None or named.name == "sbatch"):
         return known["sbatch"]
     alike = [dialect for dialect in known.values() if dialect.looks_like(head)]

@@ -17,6 +17,9 @@ def load_xml(source: Source, findings: Findings) -> Any:
     if len(source.data) > MOST_XML_BYTES:
         findings.error(f"an XML document of more than {MOST_XML_BYTES // 2**20} MiB")
         return None
+    if b"\0" in source.data:
+        findings.error("not UTF-8; other encodings are refused")
+        return None
     if b"<!DOCTYPE" in source.data or b"<!ENTITY" in source.data:
         findings.error(
             "document types and entities are refused",
