@@ -10,7 +10,7 @@ from ..findings import Findings
 from ..graph import check_graph
 from ..model import JobDescription, Workflow
 from ..slurm.getopt import Given, parse
-from ..slurm.options import OPTIONS
+from ..slurm.options import TABLE
 from ..slurm.submission import Context, read_submission
 from ..slurm.words import Word
 from ..source import Source
@@ -98,7 +98,7 @@ def _job(
     call: _Call, at: int, numbers: dict[str, int], context: Context, findings: Findings
 ) -> JobDescription:
     words = [Word(_resolve(word, numbers, call, findings), call.line) for word in call.words]
-    parsed = parse(words, OPTIONS)
+    parsed = parse(words, TABLE)
     script = parsed.rest[0].text if parsed.rest else ""
     wraps = [g.value for g in parsed.given if isinstance(g, Given) and g.key == "wrap"]
     body = "\n".join([*call.lines, ""])

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ..findings import Findings
 from ..model import Dependency, DependencyKind, JobDescription, Workflow
-from ..slurm.getopt import BadOption, Given, Option, parse
+from ..slurm.getopt import BadOption, Given, Option, Table, parse
 from ..slurm.submission import Context
 from ..source import Source
 from ._directives import read_directives
@@ -19,7 +19,7 @@ NAME = "pbs"
 SUFFIXES = (".pbs",)
 _WITH_VALUE = "aAcCejJklmMNopPqrStuvW"
 _WITHOUT = "fhIVXz"
-OPTIONS = tuple(
+OPTIONS = Table(
     [Option("", "required", letter, letter) for letter in _WITH_VALUE]
     + [Option("", "none", letter, letter) for letter in _WITHOUT]
 )

@@ -79,7 +79,8 @@ def describe(submission: Submission, default_name: str) -> tuple[JobDescription,
 def _describe(
     settings: Settings, request: Request, submission: Submission, default_name: str
 ) -> JobDescription:
-    fields: dict[str, object] = {"name": settings.text("job-name") or default_name}
+    name = settings.text("job-name")
+    fields: dict[str, object] = {"name": default_name if name is None else name}
     for key, field in TEXTS.items():
         fields[field] = settings.text(key)
     for key, field in NUMBERS.items():

@@ -78,6 +78,11 @@ class Cluster:
         return next((p for p in self.partitions if p.name == name), None)
 
     @property
+    def limits_enforced(self) -> bool:
+        """Whether a job beyond its partition's limits is refused instead of queued."""
+        return self.enforce_part_limits in ("YES", "ALL", "ANY")
+
+    @property
     def node_names(self) -> frozenset[str]:
         """Every node."""
         return frozenset(name for group in self.groups for name in group.names)

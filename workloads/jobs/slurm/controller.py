@@ -90,8 +90,9 @@ def check_cluster(settings: Settings, request: Request, cluster: Cluster) -> Non
         settings.error("Invalid qos specification (--qos)", "qos", _list(sorted(cluster.qos)))
     if "clusters" not in settings:
         bad_gres(settings, cluster.gres_types)
-    held = "hold" in settings or settings.number("priority") == 0
-    if partitions and not held and cluster.node_names.issuperset(request.nodelist):
+    sound = cluster.node_names.issuperset(request.nodelist)
+    sound = sound and not set(request.nodelist) & set(request.exclude)
+    if partitions and sound and "hold" not in settings:
         check_fit(settings, request, cluster, partitions)
 
 
@@ -173,7 +174,7 @@ def _times(settings: Settings, partitions: list[Partition], cluster: Cluster) ->
             f"Requested time limit is invalid (exceeds the {longest} minutes of the partition) "
             "(--time)"
         )
-        if cluster.enforce_part_limits in ("YES", "ALL", "ANY"):
+        if cluster.limits_enforced:
             settings.error(message, "time")
         else:
             settings.warning(f"{message}; the job would wait for ever", "time")

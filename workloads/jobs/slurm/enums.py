@@ -40,7 +40,8 @@ MAIL = (
 )
 _ALL_MAIL = ("INVALID_DEPEND", "BEGIN", "END", "FAIL", "REQUEUE", "STAGE_OUT")
 _LAYOUTS = ("block", "cyclic", "fcyclic", "*")
-_GOVERNORS = ("co", "perf", "pow", "user", "onde", "sche")
+_GOVERNORS = ("perf", "user", "onde")
+"""Those that `CpuFreqGovernors` permits where it says nothing."""
 _LIMITS = frozenset(
     ("AS", "CORE", "CPU", "DATA", "FSIZE", "MEMLOCK", "NOFILE", "NPROC", "RSS", "STACK")
 )
@@ -176,8 +177,8 @@ def _is_frequency(text: str) -> bool:
 
 def are_limits(text: str) -> bool:
     """Whether `--propagate` would take it: ALL, NONE, or names of resource limits."""
-    names = [name.removeprefix("RLIMIT_") for name in re.split(r"[, \t\n]+", text.upper()) if name]
-    return all(name in _LIMITS or name in ("ALL", "NONE") for name in names)
+    names = [name.removeprefix("RLIMIT_") for name in re.split(r"[, \t\n]+", text) if name]
+    return text in ("ALL", "NONE") or all(name in _LIMITS for name in names)
 
 
 def is_profile(text: str) -> bool:

@@ -16,12 +16,8 @@ def check_fit(
     """Refuse what fits into none of the partitions; warn of what would wait there for ever."""
     troubles: list[tuple[str, str]] = []
     for partition in partitions:
-        if waits := _waits_for_ever(settings, request, cluster, partition):
-            settings.warning(
-                f"{waits} the job would wait for ever",
-                "nodes" if "nodes" in settings else "ntasks",
-                f"partition {partition.name} has {len(partition.nodes)} nodes",
-            )
+        if waits := _larger_than(request, cluster, partition):
+            _say_larger(settings, waits, cluster, partition)
             return
         trouble = _misfit(settings, request, cluster, partition)
         if trouble is None:
@@ -31,18 +27,25 @@ def check_fit(
     settings.error(f"{reason} (--{key})", key, _largest(cluster, partitions))
 
 
-def _waits_for_ever(
-    settings: Settings, request: Request, cluster: Cluster, partition: Partition
-) -> str:
+def _say_larger(settings: Settings, what: str, cluster: Cluster, partition: Partition) -> None:
     """Slurm queues a job that is larger than its partition, unless limits are enforced."""
+    key = "nodes" if "nodes" in settings else "ntasks"
+    hint = f"partition {partition.name} has {len(partition.nodes)} nodes"
+    if cluster.limits_enforced:
+        settings.error(f"{what} (--{key})", key, hint)
+    else:
+        settings.warning(f"{what}; the job would wait for ever", key, hint)
+
+
+def _larger_than(request: Request, cluster: Cluster, partition: Partition) -> str:
     groups = [(g, sum(n in partition.nodes for n in g.names)) for g in cluster.groups]
     cpus = sum(group.cpus * count for group, count in groups)
     cpus = min(cpus, partition.max_cpus_per_node * len(partition.nodes))
     if request.min_cpus > cpus:
-        return f"{request.min_cpus} CPUs are more than the {cpus} of {partition.name};"
+        return f"{request.min_cpus} CPUs are more than the {cpus} of {partition.name}"
     most = min(len(partition.nodes), partition.max_nodes)
     if request.min_nodes > most:
-        return f"{request.min_nodes} nodes are more than the {most} of {partition.name};"
+        return f"{request.min_nodes} nodes are more than the {most} of {partition.name}"
     return ""
 
 

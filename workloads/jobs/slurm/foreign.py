@@ -6,12 +6,12 @@ import re
 
 from ..findings import Findings
 from .cstring import strtol
-from .getopt import Given, Option, Parsed, parse
+from .getopt import Given, Option, Parsed, Table, parse
 from .hostlist import shorten
 from .settings import Settings
 from .words import Word
 
-_BSUB = (
+_BSUB_OPTIONS = (
     Option("cwd", short="c"),
     Option("error_file", short="e"),
     Option("job_name", short="J"),
@@ -23,7 +23,7 @@ _BSUB = (
     Option("time", short="W"),
     Option("exclusive", "none", "x"),
 )
-_PBS = (
+_PBS_OPTIONS = (
     Option("start_time", short="a"),
     Option("account", short="A"),
     Option("checkpoint", short="c"),
@@ -50,6 +50,7 @@ _PBS = (
     Option("attributes", short="W"),
     Option("no_std", "none", "z"),
 )
+_BSUB, _PBS = Table(_BSUB_OPTIONS), Table(_PBS_OPTIONS)
 _BSUB_TO = {
     "cwd": "chdir",
     "error_file": "error",

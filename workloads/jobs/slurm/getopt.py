@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,15 @@ class Option:
     def key(self) -> str:
         """The setting that this option changes; two names may change one."""
         return self.sets or self.name
+
+
+class Table:
+    """Options in the order in which getopt lists them, and found quickly."""
+
+    def __init__(self, options: Iterable[Option]) -> None:
+        self.options = tuple(options)
+        self.by_name = {option.name: option for option in self.options}
+        self.by_letter = {option.short: option for option in self.options if option.short}
 
 
 @dataclass(frozen=True)
@@ -57,9 +66,8 @@ class Parsed:
     rest: tuple[Word, ...]
 
 
-def parse(words: Sequence[Word], options: Sequence[Option]) -> Parsed:
+def parse(words: Sequence[Word], table: Table) -> Parsed:
     """Take options off the front of `words` until something that is not one."""
-    table = {option.short: option for option in options if option.short}
     found: list[Given | BadOption] = []
     at = 0
     while at < len(words):
@@ -70,19 +78,17 @@ def parse(words: Sequence[Word], options: Sequence[Option]) -> Parsed:
         if not text.startswith("-") or text == "-":
             break
         if text.startswith("--"):
-            at += _long(words, at, options, found)
+            at += _long(words, at, table, found)
         else:
             at += _short(words, at, table, found)
     return Parsed(tuple(found), tuple(words[at:]))
 
 
-def _long(
-    words: Sequence[Word], at: int, options: Sequence[Option], found: list[Given | BadOption]
-) -> int:
+def _long(words: Sequence[Word], at: int, table: Table, found: list[Given | BadOption]) -> int:
     word = words[at]
     name, equals, value = word.text[2:].partition("=")
     written = f"--{name}"
-    option = _match(word, name, options, found)
+    option = _match(word, name, table, found)
     if option is None:
         return 1
     full = f"--{option.name}"
@@ -99,13 +105,10 @@ def _long(
     return 2
 
 
-def _match(
-    word: Word, name: str, options: Sequence[Option], found: list[Given | BadOption]
-) -> Option | None:
-    near = [option for option in options if option.name.startswith(name)]
-    exact = [option for option in near if option.name == name]
-    if exact:
-        return exact[0]
+def _match(word: Word, name: str, table: Table, found: list[Given | BadOption]) -> Option | None:
+    if name in table.by_name:
+        return table.by_name[name]
+    near = [option for option in table.options if option.name.startswith(name)]
     if len({(option.key, option.argument) for option in near}) == 1:
         return near[0]
     if near:
@@ -118,14 +121,12 @@ def _match(
     return None
 
 
-def _short(
-    words: Sequence[Word], at: int, table: dict[str, Option], found: list[Given | BadOption]
-) -> int:
+def _short(words: Sequence[Word], at: int, table: Table, found: list[Given | BadOption]) -> int:
     """Read a row of letters; the first that takes a value takes the rest, or the next word."""
     word = words[at]
     letters = word.text[1:]
     for place, letter in enumerate(letters):
-        option = table.get(letter)
+        option = table.by_letter.get(letter)
         written = f"-{letter}"
         if option is None:
             found.append(BadOption(f"invalid option -- '{letter}'", word, written))

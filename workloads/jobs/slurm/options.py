@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .getopt import Argument, Option
+from .getopt import Argument, Option, Table
 
 
 def _option(row: str) -> Option:
@@ -32,6 +32,7 @@ _OPTIONS = """
     usage -|wait - W|wait-all-nodes =|wckey =|wrap =
 """
 OPTIONS = tuple(_option(row.strip()) for row in _OPTIONS.split("|"))
+TABLE = Table(OPTIONS)
 BY_KEY = {option.key: option for option in reversed(OPTIONS)}
 OWN_NAME = {"cluster": "clusters"}
 """Options that set what another option sets, though getopt holds them apart."""

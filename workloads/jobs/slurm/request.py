@@ -16,7 +16,7 @@ ANSWERED = frozenset({"gpus-per-task", "gpus-per-socket", "ntasks-per-node"})
 class Request:
     """The counts of one job as sbatch sends them; None where it sends nothing."""
 
-    min_nodes: int = 0
+    min_nodes: int = 1
     max_nodes: int = 0
     nodes_set: bool = False
     tasks: int = 1
@@ -126,7 +126,8 @@ def _hint(settings: Settings, request: Request) -> None:
     if hint is None:
         return
     layout = ("ntasks-per-core", "threads-per-core", "extra-node-info")
-    if any(settings.by_cli(key) for key in layout):
+    by_both = settings.by_environment("hint") and any(key in settings for key in layout)
+    if by_both or any(settings.by_cli(key) for key in layout):
         settings.warning(
             "Following options are mutually exclusive with --hint: --ntasks-per-core, "
             "--threads-per-core and -B. Ignoring --hint.",

@@ -121,7 +121,7 @@ class Settings:
         key = OWN_NAME.get(item.key, item.key)
         text = self._as_argument(key, item.value, origin)
         if text is False:
-            self.reset(key)
+            self.reset(SAME_SETTING.get(key, (key, None))[0])
             return
         value_text = text if isinstance(text, str) else None
         place = item.word

@@ -13,7 +13,7 @@ from .controller import check_cluster, check_texts
 from .foreign import translate
 from .getopt import BadOption, Given, parse
 from .local import check_machine
-from .options import ENVIRONMENT, OPTIONS, PER_COMPONENT
+from .options import ENVIRONMENT, PER_COMPONENT, TABLE
 from .request import Request, build_request
 from .script import Script, check_bytes, read_script
 from .settings import Settings
@@ -106,14 +106,14 @@ def _apply(
     for variable, key in ENVIRONMENT:
         if variable in context.environment:
             _one_variable(settings, variable, key, context)
-    settings.apply_all(parse(arguments, OPTIONS).given, "command line")
+    settings.apply_all(parse(arguments, TABLE).given, "command line")
 
 
 def _directives(settings: Settings, words: Sequence[Word]) -> None:
     """Apply the options of a script; what sbatch gives up at is one mistake of its line."""
     findings = settings.findings
     while words:
-        parsed = parse(words, OPTIONS)
+        parsed = parse(words, TABLE)
         _say_abbreviations(parsed.given, findings)
         settings.apply_all(parsed.given, "script")
         if not parsed.rest:
