@@ -13,10 +13,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from hpcsim.errors import InputError, Problem
 from hpcsim.units import DAY_S, HOUR_S
 
 from .contract import FloatArray, IntArray, Settings, quantity
-from .holidays import Holiday, holidays
+from .holidays import FIRST_YEAR, LAST_YEAR, Holiday, holidays
 
 Kind = Literal["research", "clinical", "visits", "wards"]
 TAPER_DAYS = 7
@@ -93,6 +94,21 @@ class CalendarSettings(Settings):
     wards: Seasons = quantity(WARDS, "records from the wards", unit="1", source="R 0.6, rest A")
 
 
+def _end(start: date, horizon_days: float) -> date:
+    """The day after the horizon; InputError where the calendar does not reach so far."""
+    first, last = FIRST_YEAR + 1, LAST_YEAR - 2
+    left = (date(last + 1, 1, 1) - start).days
+    if not (first <= start.year and 0 <= horizon_days <= left):
+        raise InputError(
+            Problem(
+                f"the calendar reaches from {first} to {last}",
+                value=f"{start.isoformat()} and {horizon_days:g} days",
+                rule="start and horizon_days have to lie within, and a horizon is not negative",
+            )
+        )
+    return start + timedelta(days=math.ceil(horizon_days))
+
+
 class Calendar:
     """Days from `start` for `horizon_days` (and a year beyond, for what is still open then).
 
@@ -105,7 +121,7 @@ class Calendar:
         self.settings = settings or CalendarSettings()
         self.start = start
         self.horizon_s = horizon_days * DAY_S
-        end = start + timedelta(days=math.ceil(horizon_days))
+        end = _end(start, horizon_days)
         self._first = date(start.year, 1, 1)
         self._offset = (start - self._first).days
         count = (date(end.year + 2, 1, 1) - self._first).days
@@ -115,7 +131,7 @@ class Calendar:
         self._taper = np.zeros(count, dtype=bool)
         self._after = np.zeros(count, dtype=bool)
         if self.settings.public_holidays:
-            for year in range(self._first.year - 1, end.year + 3):
+            for year in range(self._first.year - 1, end.year + 2):
                 self._mark_year(year)
         self._working = (self._weekday < 5) & (self._holiday == Holiday.NONE)
         self._factors: dict[str, tuple[FloatArray, FloatArray]] = {}

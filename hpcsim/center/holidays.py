@@ -33,6 +33,7 @@ class Span(NamedTuple):
     name: str
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # of the lunar tables
 QINGMING_TERM = 6  # the solar term's index, counted from Lesser Cold
 # How many days before a festival its three days off begin, Monday first: they take in the
 # weekend where they can.

@@ -176,6 +176,14 @@ def test_same_seed_same_bytes_and_robots_do_not_change_demand():
     assert [job.came_s for job in one.orders] == [job.came_s for job in plain.orders]
 
 
+def test_days_add_up_to_the_stock():
+    made = bank(SMALL, days=9.5)
+    days = made.records()["biobank_days"].to_pandas()
+    assert len(days) == 10
+    assert days["stored"].iloc[-1] == made.figures()["tubes_stored"]
+    assert days["left"].sum() == made.figures()["tubes_left"]
+
+
 def test_too_many_tubes_are_refused():
     with pytest.raises(ValueError, match="do not fit"):
         BiobankSettings(stored=11, capacity=10)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hpcsim.center.calendar import Calendar, CalendarSettings
 from hpcsim.center.contract import Settings, Surge, marks, quantity, surge_factors
 from hpcsim.center.holidays import Holiday, holidays
+from hpcsim.errors import InputError
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -56,6 +57,15 @@ def test_factors_of_a_whole_year_average_to_one():
     calendar = Calendar(date(2027, 1, 1), 365)
     for kind in ("research", "clinical", "visits", "wards"):
         assert calendar.day_factors(kind, np.arange(365), relative=True).mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("start", "days"), [(date(1900, 5, 1), 9), (date(2099, 1, 1), 9), (date(2026, 1, 1), -1.0)]
+)
+def test_beyond_the_tables_is_an_input_error(start, days):
+    with pytest.raises(InputError, match="from 1901 to 2098"):
+        Calendar(start, days)
+    assert len(Calendar(date(2098, 12, 1), 31).working_days()) > 20
 
 
 def test_a_time_has_its_days_factor():

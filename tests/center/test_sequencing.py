@@ -9,7 +9,7 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hpcsim.center.calendar import Calendar
+from hpcsim.center.calendar import Calendar, CalendarSettings, Seasons
 from hpcsim.center.contract import Surge
 from hpcsim.center.sequencing import Sequencing, SequencingPorts, SequencingSettings
 from hpcsim.center.sequencing.state import Place
@@ -65,6 +65,42 @@ def test_forty_dual_s4_flat_out_fill_the_store_within_a_year():
         0.24, rel=0.08
     )
     assert flat_out["kept_pb_per_year"] > 55
+
+
+def test_a_station_alone_is_m_m_c():
+    load, instruments, per_day = 0.7, 3, 3000
+    env = simpy.Environment()
+    flat = CalendarSettings(clinical=Seasons(), public_holidays=False)
+    calendar = Calendar(date(2027, 1, 1), 120, flat)
+    work_h = 24 * load * instruments / per_day
+    given = NOTHING | {
+        "nipt": {"samples_per_year": per_day * 365},
+        "opens_h": 0,
+        "closes_h": 24,
+        "stations": {
+            "accession": {"instruments": instruments, "work_h": work_h, "spread": "exponential"}
+        },
+    }
+    made = Sequencing(
+        env, SequencingSettings.model_validate(given), calendar, stream(1, "sequencing")
+    )
+    made.start()
+    env.run(until=calendar.horizon_s)
+    offered = load * instruments
+    last = offered**3 / 6 / (1 - load)
+    waits = last / (1 + offered + offered**2 / 2 + last)
+    accession = made.records()["lab_stations"].to_pylist()[0]
+    expected = waits * work_h / (instruments * (1 - load))
+    assert accession["mean_wait_h"] == pytest.approx(expected, rel=0.03)
+    assert accession["utilization"] == pytest.approx(load, rel=0.02)
+
+
+def test_days_add_up_to_the_figures():
+    made = centre(days=10)
+    days, figures = made.records()["sequencing_days"].to_pandas(), made.figures()
+    assert len(days) == 10
+    assert days["ordered"].sum() == figures["samples_ordered"]
+    assert days["delivered"].sum() == figures["samples_delivered"]
 
 
 def test_nothing_is_ordered_nothing_happens():

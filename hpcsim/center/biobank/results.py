@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from hpcsim.units import DAY_S, HOUR_S, YEAR_S
 
-from ..contract import Figures, InvariantError
+from ..contract import Figures, IntArray, InvariantError
 from .stock import NOWHERE, Where, yearly_income
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def tables(bank: Biobank) -> dict[str, pa.Table]:
         "tube_orders": _jobs(bank.orders, bank, "order"),
         "tube_racks": _jobs(bank.racks, bank, "rack"),
         "tubes": _moved(bank),
+        "biobank_days": _days(bank),
         "biobank_stock": _stock(bank),
         "cooling": pa.table(
             {
@@ -124,6 +125,33 @@ def _moved(bank: Biobank) -> pa.Table:
     )
 
 
+def daily_moves(bank: Biobank) -> tuple[IntArray, IntArray]:
+    """Tubes put into their places and taken out of them, on each day begun by now."""
+    days = max(math.ceil(bank.env.now / DAY_S), 1)
+    moves = []
+    for jobs, order in ((bank.racks, False), (bank.orders, True)):
+        ends = np.array([job.robot_done_s if order else job.done_s for job in jobs])
+        tubes = np.array([len(job.tubes) for job in jobs], dtype=np.int64)
+        done = ends <= bank.env.now
+        day = np.minimum(ends[done] // DAY_S, days - 1).astype(np.int64)
+        moves.append(np.bincount(day, tubes[done], days).astype(np.int64))
+    return moves[0], moves[1]
+
+
+def _days(bank: Biobank) -> pa.Table:
+    came, left = daily_moves(bank)
+    dates = [bank.calendar.date_of(day) for day in range(len(came))]
+    stored = bank.settings.stored + np.cumsum(came - left)
+    return pa.table(
+        {
+            "date": pa.array(dates, pa.date32()),
+            "came": pa.array(came),
+            "left": pa.array(left),
+            "stored": pa.array(stored),
+        }
+    )
+
+
 def _stock(bank: Biobank) -> pa.Table:
     stored = bank.stock.stored
     columns = {
@@ -178,16 +206,10 @@ def figures(bank: Biobank) -> Figures:
 
 def _forecast(bank: Biobank, stored: int) -> Figures:
     """The day on which the last place is taken, at the growth of this run, with 95 % bounds."""
-    days = max(math.floor(bank.env.now / DAY_S), 1)
-    net = np.zeros(days)
-    for job in bank.racks:
-        if job.done_s <= bank.env.now:
-            net[min(int(job.done_s / DAY_S), days - 1)] += len(job.tubes)
-    for job in bank.orders:
-        if job.robot_done_s <= bank.env.now:
-            net[min(int(job.robot_done_s / DAY_S), days - 1)] -= len(job.tubes)
-    growth = float(net.mean())
-    error = TWO_SIDED_95 * float(net.std()) / math.sqrt(days)
+    came, left_store = daily_moves(bank)
+    net = (came - left_store).astype(np.float64)
+    growth = float(net.sum()) / max(bank.env.now / DAY_S, 1.0)
+    error = TWO_SIDED_95 * float(net.std()) / math.sqrt(len(net))
     left = bank.settings.capacity - stored
     found: Figures = {"growth_tubes_per_year": growth * YEAR_S / DAY_S}
     for name, rate in (("", growth), ("_earliest", growth + error), ("_latest", growth - error)):

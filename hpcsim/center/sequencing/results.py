@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,8 +80,33 @@ def tables(platform: Sequencing) -> dict[str, pa.Table]:
     return {
         "samples": _sample_table(platform),
         "sequencing_runs": _run_table(platform),
+        "sequencing_days": _day_table(platform),
         "lab_stations": _station_table(platform),
     }
+
+
+def _day_table(platform: Sequencing) -> pa.Table:
+    """Samples that passed each milestone, day by day."""
+    samples, now = platform.samples, platform.env.now
+    days = math.ceil(now / DAY_S)
+
+    def daily(times_s: FloatArray, weights: FloatArray | None = None) -> pa.Array:
+        here = (times_s >= 0) & (times_s < now)
+        day = (times_s[here] // DAY_S).astype(np.int64)
+        return pa.array(np.bincount(day, None if weights is None else weights[here], days))
+
+    return pa.table(
+        {
+            "date": pa.array([platform.calendar.date_of(day) for day in range(days)], pa.date32()),
+            "ordered": daily(samples.ordered_s),
+            "failed_qc": daily(samples.failed_s),
+            "pooled": daily(samples.pooled_s),
+            "sequenced": daily(samples.sequenced_s),
+            "analysed": daily(samples.analysed_s),
+            "delivered": daily(delivered_s(platform)),
+            "analysed_raw_gb": daily(samples.analysed_s, samples.gb + samples.extra_gb),
+        }
+    )
 
 
 def _sample_table(platform: Sequencing) -> pa.Table:
@@ -196,6 +222,7 @@ def figures(platform: Sequencing) -> Figures:
         "samples_waiting_for_sequencer": int((place == Place.ON_CELL).sum()),
         "samples_in_analysis": int((place == Place.ANALYSIS).sum()),
         "samples_topped_up": int(samples.topped_up.sum()),
+        "samples_rerun": int((samples.reruns > 0).sum()),
         "runs": len(platform.runs),
         "runs_failed": sum(run.failed for run in ended),
         "runs_held_up_by_storage": sum(run.end_s > run.stopped_s for run in ended),
