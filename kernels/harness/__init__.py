@@ -1,0 +1,1 @@
+"""Runs kernels as an engineer measures: verified, interleaved, repeated until sure, remembered."""

@@ -1,0 +1,1 @@
+"""Files: bandwidth past the page cache, and metadata."""
