@@ -1,0 +1,11 @@
+"""Bandwidth shared among the flows of the moment: compiled, exact between events.
+
+`flows` is the way in from Python, `verbs` the way in from compiled loops. Nothing else of the
+model is imported here, so that any compiled loop may use it.
+"""
+
+from pathlib import Path
+
+from hpcsim.cluster.stale import drop_stale
+
+drop_stale(Path(__file__).parent)

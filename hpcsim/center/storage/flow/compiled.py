@@ -1,0 +1,5 @@
+"""How this folder is compiled: divided by zero is infinite, as a flow without bandwidth lasts."""
+
+from numba import njit
+
+compiled = njit(cache=True, error_model="numpy")
