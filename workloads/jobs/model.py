@@ -6,10 +6,15 @@ user's wish, and a conversion that writes defaults down would change what is ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+MOST_ARRAY_INDEX = 4_000_000
+"""Slurm's own bound on MaxArraySize."""
 
 DependencyKind = Literal[
     "after",
@@ -22,6 +27,27 @@ DependencyKind = Literal[
 ]
 
 
+def _is_moment(text: str) -> str:
+    if not re.fullmatch(r"now([+-][0-9]{1,10})?", text):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", text):
+            raise ValueError("should be YYYY-MM-DDTHH:MM:SS or now+SECONDS")
+        datetime.fromisoformat(text)
+    return text
+
+
+def _are_ranges(ranges: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    before = -1
+    for first, last in ranges:
+        if not before < first <= last <= MOST_ARRAY_INDEX:
+            raise ValueError(f"should ascend without overlap, from 0 to {MOST_ARRAY_INDEX} at most")
+        before = last
+    return ranges
+
+
+Count = Annotated[int, Field(ge=0, le=2**63)]
+Moment = Annotated[str, AfterValidator(_is_moment)]
+
+
 class Frozen(BaseModel):
     """The base of all descriptions: no unknown field, no change after reading."""
 
@@ -31,8 +57,8 @@ class Frozen(BaseModel):
 class Array(Frozen):
     """The indices of a job array as disjoint ascending ranges (first, last), both included."""
 
-    ranges: tuple[tuple[int, int], ...]
-    throttle: int | None = None
+    ranges: Annotated[tuple[tuple[int, int], ...], AfterValidator(_are_ranges)]
+    throttle: Count | None = None
     """Most elements that run at once; None for no limit of the array's own."""
 
     @property
@@ -71,7 +97,7 @@ class FileRef(Frozen):
     path: str | None = None
     url: str | None = None
     name: str | None = None
-    bytes: int | None = None
+    bytes: Count | None = None
     kind: Literal["file", "directory"] = "file"
 
 
@@ -112,31 +138,31 @@ class JobDescription(Frozen):
     """What other jobs of the same file call it in their dependencies."""
     name: str | None = None
 
-    nodes_min: int | None = None
-    nodes_max: int | None = None
-    tasks: int | None = None
-    tasks_per_node: int | None = None
-    tasks_per_socket: int | None = None
-    tasks_per_core: int | None = None
-    cpus_per_task: int | None = None
-    cpus_per_node_min: int | None = None
-    memory_per_node_mib: int | None = None
-    memory_per_cpu_mib: int | None = None
-    memory_per_gpu_mib: int | None = None
-    disk_per_node_mib: int | None = None
+    nodes_min: Count | None = None
+    nodes_max: Count | None = None
+    tasks: Count | None = None
+    tasks_per_node: Count | None = None
+    tasks_per_socket: Count | None = None
+    tasks_per_core: Count | None = None
+    cpus_per_task: Count | None = None
+    cpus_per_node_min: Count | None = None
+    memory_per_node_mib: Count | None = None
+    memory_per_cpu_mib: Count | None = None
+    memory_per_gpu_mib: Count | None = None
+    disk_per_node_mib: Count | None = None
     gpus: str | None = None
     gpus_per_node: str | None = None
     gpus_per_task: str | None = None
     gres: str | None = None
     licenses: str | None = None
 
-    time_limit_s: int | None = None
+    time_limit_s: Count | None = None
     """None both for not asked and for unlimited; `time_unlimited` tells which."""
     time_unlimited: bool = False
-    time_min_s: int | None = None
-    begin: str | None = None
+    time_min_s: Count | None = None
+    begin: Moment | None = None
     """Earliest start: an ISO date and time, or `now+SECONDS` relative to the submission."""
-    deadline: str | None = None
+    deadline: Moment | None = None
 
     array: Array | None = None
     dependencies: tuple[Dependency, ...] = ()

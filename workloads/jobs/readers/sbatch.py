@@ -115,10 +115,10 @@ def _is_extra(key: str) -> bool:
 def _counts(settings: Settings, request: Request) -> dict[str, object]:
     found: dict[str, object] = {}
     if "nodes" in settings:
-        found["nodes_min"] = request.min_nodes
-        found["nodes_max"] = request.max_nodes or None
+        found["nodes_min"] = max(request.min_nodes, 0)
+        found["nodes_max"] = max(request.max_nodes, 0) or None
     if "ntasks" in settings:
-        found["tasks"] = request.tasks
+        found["tasks"] = request.tasks if request.tasks >= 0 else None
     if "nodelist" in settings:
         text = settings.text("nodelist") or ""
         shortened = request.nodelist and request.nodelist_cut
