@@ -103,6 +103,16 @@ def test_days_add_up_to_the_figures():
     assert days["delivered"].sum() == figures["samples_delivered"]
 
 
+def test_the_house_is_not_empty_at_the_start():
+    made = centre(days=1)
+    before = made.samples.ordered_s < 0
+    assert 1000 < before.sum() < 5000
+    assert made.samples.pooled_s.min() >= -DAY
+    assert (made.samples.pooled_s < 0).any()
+    empty = centre({"lead_in_days": 0}, days=1)
+    assert empty.samples.ordered_s.min() >= 0
+
+
 def test_nothing_is_ordered_nothing_happens():
     idle = centre(NOTHING)
     assert idle.runs == []

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import simpy
 
-from hpcsim.units import GB, HOUR_S
+from hpcsim.units import DAY_S, GB, HOUR_S
 
 from ..calendar import Calendar
 from ..contract import Figures, FloatArray, IntArray
@@ -76,7 +76,7 @@ class Sequencing:
         order_rng, lab_rng, graph_rng, run_rng = rng.spawn(4)
         drawn = orders.draw(settings, calendar, order_rng)
         way = lab.run(drawn, settings, calendar.horizon_s, lab_rng)
-        self.samples = Samples.in_house(drawn, way)
+        self.samples = Samples.in_house(drawn, way, settings.waiting_at_start_days * DAY_S)
         self.station_busy_s = way.busy_s
         self.runs: list[Run] = []
         self.core_h = self.tasks = 0.0
@@ -179,6 +179,7 @@ class Sequencing:
     def _analyse(self, run: Run) -> None:
         samples = self.samples
         samples.sequenced_s[run.samples] = self.env.now
+        samples.demultiplexed_s[run.samples] = np.inf  # a top-up's second time counts
         samples.place[run.samples] = Place.ANALYSIS
         cells = []
         for cell in run.cells:

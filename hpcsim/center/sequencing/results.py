@@ -214,7 +214,7 @@ def figures(platform: Sequencing) -> Figures:
     kept = kept_bytes(platform)
     found: Figures = {
         "samples_ordered": int(((samples.ordered_s >= 0) & (samples.ordered_s < now)).sum()),
-        "samples_in_lab_at_start": int((samples.ordered_s < 0).sum()),
+        "samples_in_house_at_start": int((samples.ordered_s < 0).sum()),
         "samples_delivered": delivered,
         "samples_delivered_per_day": delivered / days,
         "samples_failed_qc": int((place == Place.FAILED_QC).sum()),

@@ -163,6 +163,9 @@ class SequencingSettings(Settings):
     lead_in_days: float = quantity(
         7.0, "orders of so many days before the start are in the lab", unit="day", source="A", ge=0
     )
+    waiting_at_start_days: float = quantity(
+        1.0, "libraries of the last such days wait for flow cells", unit="day", source="A", ge=0
+    )
     failed_qc: float = quantity(
         0.03,
         "samples that fail before the library",

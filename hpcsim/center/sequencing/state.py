@@ -55,10 +55,13 @@ class Samples:
     topped_up: npt.NDArray[np.bool_]
 
     @classmethod
-    def in_house(cls, orders: Orders, lab: Lab) -> Samples:
-        """The samples that were in the lab at the start, or came later."""
+    def in_house(cls, orders: Orders, lab: Lab, waiting_s: float) -> Samples:
+        """The samples that were in the lab at the start, or came later.
+
+        Libraries that were ready less than `waiting_s` before the start still wait for a cell.
+        """
         failed_s = np.where(orders.fails_qc, lab.end_s[lab.qc_row], np.inf)
-        here = np.flatnonzero(np.minimum(lab.pooled_s, failed_s) >= 0)
+        here = np.flatnonzero(np.minimum(lab.pooled_s + waiting_s, failed_s) >= 0)
         never = np.full(len(here), np.inf)
         gb = orders.gb[here]
         return cls(
