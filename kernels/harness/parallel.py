@@ -102,5 +102,6 @@ def _ending(status: int, errors: Path, killed: bool, limit_s: float) -> str:
     if killed:
         return f"the ranks had no result after {limit_s:.0f} s and were ended"
     lines = errors.read_text(encoding="utf-8", errors="replace").split("\n")
-    said = next((line.strip() for line in reversed(lines) if "Error" in line), "")
+    telling = (line.strip() for line in reversed(lines) if "Error" in line or "Exception" in line)
+    said = next(telling, "")
     return f"the ranks ended with status {status}: {said[:LAST_WORDS] or 'no result'}"

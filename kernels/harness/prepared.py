@@ -83,6 +83,11 @@ class Prepared:
             self._summarized = summarize(self.samples_s)
         return self._summarized
 
+    def before(self) -> None:
+        """What the kernel wants done before a run and outside of its time."""
+        if isinstance(self.kernel, Prepares):
+            self.kernel.before(self.inputs)
+
     def result(self) -> Result:
         """What is known so far."""
         work = self.kernel.work(self.inputs)
@@ -123,8 +128,7 @@ class Prepared:
         return (f"had no core for {idle:.0%} of the time: other work ran on it",)
 
     def _timed(self, function: Callable[[], None], calls: int) -> float:
-        if isinstance(self.kernel, Prepares):
-            self.kernel.before(self.inputs)
+        self.before()
         begin = time.perf_counter()
         for _ in range(calls):
             function()

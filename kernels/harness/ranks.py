@@ -36,6 +36,7 @@ class Together(Prepared):
 
     def _timed(self, function: Callable[[], None], calls: int) -> float:
         comm = world()
+        self.before()
         comm.Barrier()
         begin = time.perf_counter()
         for _ in range(calls):

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from ..arrays import Array
+from ._blas import solve_unit_lower, subtract_product
 from ._world import Comm
 
 
@@ -55,25 +56,12 @@ class Columns:
         return slice(min(max(0, before) * self.width, self.count), self.count)
 
 
-@njit(cache=True)
-def factor(panel: Array, pivots: Array) -> None:
-    """LU of a panel of rows in place; row i was swapped with pivots[i]."""
-    rows, width = panel.shape
-    for k in range(width):
-        best = k
-        for i in range(k + 1, rows):
-            if abs(panel[i, k]) > abs(panel[best, k]):
-                best = i
-        pivots[k] = best
-        if best != k:
-            for j in range(width):
-                panel[k, j], panel[best, j] = panel[best, j], panel[k, j]
-        inverse = 1.0 / panel[k, k]
-        for i in range(k + 1, rows):
-            factor_i = panel[i, k] * inverse
-            panel[i, k] = factor_i
-            for j in range(k + 1, width):
-                panel[i, j] -= factor_i * panel[k, j]
+def factor(panel: Array) -> tuple[Array, Array]:
+    """LU of a panel of rows by LAPACK; row i was swapped with pivots[i]."""
+    from scipy.linalg.lapack import dgetrf
+
+    factors, pivots, _ = dgetrf(panel)
+    return factors, pivots.astype(np.int64)
 
 
 @njit(cache=True)
@@ -92,9 +80,8 @@ def panel_of(columns: Columns, block: int, a: Array) -> tuple[Array, Array]:
     panel = np.empty((columns.n - first, last - first))
     pivots = np.empty(last - first, np.int64)
     if columns.owner(block) == columns.comm.rank:
-        panel[:] = a[first:, columns.local(block)]
-        factor(panel, pivots)
-        a[first:, columns.local(block)] = panel
+        panel[:], pivots[:] = factor(a[first:, columns.local(block)])
+        a[first:last, columns.local(block)] = panel[: last - first]
     columns.comm.Bcast(panel, columns.owner(block))
     columns.comm.Bcast(pivots, columns.owner(block))
     return panel, pivots
@@ -104,19 +91,12 @@ def eliminate(
     columns: Columns, block: int, panel: Array, pivots: Array, a: Array, b: Array
 ) -> None:
     """Swap, solve and update all columns of this rank that come after a block, and b."""
-    from scipy.linalg import solve_triangular
-
     first, last = columns.span(block)
     width = last - first
     for part in (a[:, columns.after(block)], b[:, None]):
-        if part.shape[1] == 0:
-            continue
         swap_rows(part, pivots, first)
-        upper = solve_triangular(
-            panel[:width], part[first:last], lower=True, unit_diagonal=True, check_finite=False
-        )
-        part[first:last] = upper
-        part[last:] -= panel[width:] @ upper
+        solve_unit_lower(panel[:width], part[first:last])
+        subtract_product(part[last:], panel[width:], part[first:last])
 
 
 def substitute(columns: Columns, a: Array, b: Array) -> Array:

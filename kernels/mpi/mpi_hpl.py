@@ -57,7 +57,7 @@ class MpiHpl(MpiKernel[HplSize, HplInputs, Array]):
             rng = np.random.default_rng([seed, block])
             first, last = columns.span(block)
             a[:, columns.local(block)] = rng.random((last - first, size.n)).T - 0.5
-        b = np.random.default_rng(seed).random(size.n) - 0.5
+        b = np.random.default_rng([seed, columns.blocks]).random(size.n) - 0.5
         return HplInputs(columns, a, b, np.empty_like(a))
 
     def reference(self, inputs: HplInputs) -> Array:
