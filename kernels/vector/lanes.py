@@ -111,6 +111,16 @@ def fma(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
 
 
 @intrinsic
+def rounded(typingctx: Any, a: Any) -> Any:
+    """Each lane to the nearest whole number, halves to even."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _call(builder, f"llvm.rint.{_suffix(a)}", llvm_type(a.dtype, a.lanes), args)
+
+    return a(a), codegen
+
+
+@intrinsic
 def largest(typingctx: Any, a: Any, b: Any) -> Any:
     """The larger of a and b in each lane."""
 

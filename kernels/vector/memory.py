@@ -93,6 +93,24 @@ def prefetch(typingctx: Any, array: Any, at: Any) -> Any:
     return types.void(array, types.intp), codegen
 
 
+@intrinsic
+def gather(typingctx: Any, array: Any, places: Any) -> Any:
+    """The elements at a vector of unsigned flat places."""
+    result = Vector(array.dtype, places.lanes)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        gathered = ir.Constant(llvm_type(result.dtype, result.lanes), ir.Undefined)
+        for number in range(result.lanes):
+            lane = builder.extract_element(args[1], INT32(number))
+            wide = builder.zext(lane, ir.IntType(64)) if lane.type.width < 64 else lane
+            value = builder.load(builder.gep(data, [wide]))
+            gathered = builder.insert_element(gathered, value, INT32(number))
+        return gathered
+
+    return result(array, places), codegen
+
+
 def splat(builder: Any, scalar: Any, lanes: int) -> Any:
     """One scalar in all lanes."""
     empty = ir.Constant(ir.VectorType(scalar.type, lanes), ir.Undefined)
