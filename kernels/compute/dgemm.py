@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..arrays import Array
+from ..blas import blas_name, multiply_blas
 from ..contract import Rival
 from ..vector import isa
-from ._blas import blas_name, multiply_blas
 from ._gemm import multiply
 from ._matrices import MatrixInputs, MatrixProduct
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..arrays import Array
-from ._blas import blas_name, multiply_blas
+from ..blas import blas_name, multiply_blas
 from ._matrices import MatrixInputs, MatrixProduct
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from ..arrays import Array
+from ..blas import blas_name, limited
 from ..contract import Check, Kernel, Rival, Work
 from ..vector import isa
-from ._blas import blas_name, limited
 from ._lu import System
 
 ALLOWED = 16.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
-from ..arrays import Array
+from .arrays import Array
 
 
 @cache
