@@ -9,6 +9,7 @@ import numpy as np
 
 from .layout import (
     CHUNKS,
+    CLASS,
     COUNT,
     DUE,
     DUE_HEAD,
@@ -21,11 +22,9 @@ from .layout import (
     NOBODY,
     PLANNED,
     PREV,
-    SIZE,
     START,
     STARTS,
     STATE,
-    class_of,
     compiled,
 )
 from .profile import seek, within
@@ -77,7 +76,7 @@ def enlist(
         chunks[STARTS, i] += 1
         scalars[EARLIEST] = min(scalars[EARLIEST], start)
         scalars[LATEST] = max(scalars[LATEST], start)
-    number = class_of(jobs[job, SIZE])
+    number = jobs[job, CLASS]
     briefs[chunk, number] = min(briefs[chunk, number], spans[job, LENGTH])
     steps[chunk, HEAD, k] = _join(jobs, steps[chunk, HEAD, k], job)
     jobs[job, STATE] = PLANNED

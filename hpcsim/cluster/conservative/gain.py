@@ -14,6 +14,7 @@ from .change import give
 from .layout import (
     BLOCKS,
     CHUNKS,
+    CLASS,
     CLASSES,
     COUNT,
     HEAD,
@@ -26,16 +27,16 @@ from .layout import (
     MARK,
     NEXT,
     NOBODY,
+    OFFER,
     ORDER,
     SHORTEST,
+    SINCE,
     SIZE,
     SMALLEST,
     START,
     STARTS,
-    STRETCH,
     WAITING,
     Plan,
-    class_of,
     compiled,
 )
 from .line import mark
@@ -44,11 +45,11 @@ from .search import earliest, free_until, slide
 
 
 @compiled
-def join_class(classes: np.ndarray, size: int, length: float) -> None:
-    """A job of `size` and `length` waits."""
-    number = class_of(size)
-    classes[SMALLEST, number] = min(classes[SMALLEST, number], float(size))
-    classes[SHORTEST, number] = min(classes[SHORTEST, number], length)
+def join_class(classes: np.ndarray, jobs: np.ndarray, spans: np.ndarray, job: int) -> None:
+    """Job waits."""
+    number = jobs[job, CLASS]
+    classes[SMALLEST, number] = min(classes[SMALLEST, number], float(jobs[job, SIZE]))
+    classes[SHORTEST, number] = min(classes[SHORTEST, number], spans[job, LENGTH])
 
 
 @compiled
@@ -66,7 +67,7 @@ def leave_class(plan: Plan) -> None:
         for at in range(plan.blocks[JOBS, block]):
             job = plan.queue[block, at]
             latest = max(latest, plan.spans[job, START])
-            join_class(plan.classes, plan.jobs[job, SIZE], plan.spans[job, LENGTH])
+            join_class(plan.classes, plan.jobs, plan.spans, job)
     plan.scalars[LATEST] = latest
 
 
@@ -101,6 +102,7 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
             now,
             begin,
             end,
+            plan.scalars[LATEST],
             most,
         )
     ):
@@ -118,35 +120,44 @@ def _offers(
     now: float,
     begin: float,
     end: float,
+    latest: float,
     most: int,
 ) -> bool:
-    # How long, at the very most, each class's cores stay free around [begin, end): larger jobs
+    # For how long, at the very most, each class' cores stay free around [begin, end): larger jobs
     # are offered no more than smaller ones. False if that is too short for all.
     useful = False
     offer = np.inf
+    since = now
     for number in range(CLASSES):
-        classes[STRETCH, number] = -1.0
-        if classes[SMALLEST, number] <= most and classes[SHORTEST, number] <= offer:
-            size = int(classes[SMALLEST, number])
-            start = slide(times, steps, first, chunks, n, now, begin, size)
-            offer = free_until(times, steps, first, chunks, n, end, size) - start
-            if classes[SHORTEST, number] <= offer:
-                classes[STRETCH, number] = offer
-                useful = True
+        shortest = classes[SHORTEST, number]
+        classes[OFFER, number] = -1.0
+        if classes[SMALLEST, number] > most or shortest > min(offer, latest - since):
+            continue
+        size = int(classes[SMALLEST, number])
+        since = slide(times, steps, first, chunks, n, now, begin, size)
+        if shortest > latest - since:
+            continue
+        offer = free_until(times, steps, first, chunks, n, end, size) - since
+        if shortest <= offer:
+            classes[OFFER, number], classes[SINCE, number] = offer, since
+            useful = True
     return useful
 
 
 @compiled
 def _mark_jumps(plan: Plan, now: float, begin: float, end: float, most: int) -> None:
-    # Look at the jobs that start after `begin`, chunk by chunk, where one is short enough.
+    # Look at the jobs that start after `begin`, chunk by chunk, where one is short enough. A jump
+    # ends before the old start; had the cores been freed right up to it, it would be a slide.
     chunks, briefs, classes = plan.chunks, plan.briefs, plan.classes
     n = plan.counts[CHUNKS]
     for i in range(seek(plan.first, n, begin), n):
         if chunks[STARTS, i] > 0:
             chunk = chunks[ID, i]
+            until = plan.first[i + 1] if i + 1 < n else plan.scalars[LATEST]
             useful = False
             for number in range(CLASSES):
-                useful |= briefs[chunk, number] <= classes[STRETCH, number]
+                room = min(classes[OFFER, number], until - classes[SINCE, number])
+                useful |= briefs[chunk, number] <= room
             if useful:
                 for number in range(CLASSES):
                     briefs[chunk, number] = np.inf
@@ -160,16 +171,17 @@ def _mark_jumps(plan: Plan, now: float, begin: float, end: float, most: int) -> 
 def _mark_ring(
     plan: Plan, chunk: int, head: int, now: float, begin: float, end: float, most: int
 ) -> None:
-    jobs, briefs = plan.jobs, plan.briefs
+    jobs, briefs, classes = plan.jobs, plan.briefs, plan.classes
+    start = plan.spans[head, START]
     job = head
     while True:
-        size, length = jobs[job, SIZE], plan.spans[job, LENGTH]
-        number = class_of(size)
+        length = plan.spans[job, LENGTH]
+        number = jobs[job, CLASS]
         briefs[chunk, number] = min(briefs[chunk, number], length)
         if (
-            length <= plan.classes[STRETCH, number]
-            and size <= most
-            and plan.spans[job, START] > begin
+            start > begin
+            and length <= min(classes[OFFER, number], start - classes[SINCE, number])
+            and jobs[job, SIZE] <= most
             and jobs[job, MARK] & JUMP == 0
             and _fits(plan, job, now, begin, end)
         ):
@@ -186,4 +198,4 @@ def _fits(plan: Plan, job: int, now: float, begin: float, end: float) -> bool:
     bound = min(end, plan.spans[job, START])
     back = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, begin, size)
     start = earliest(plan.times, plan.steps, plan.first, plan.chunks, n, back, size, length, bound)
-    return start < bound
+    return start < bound and start + length <= plan.spans[job, START]

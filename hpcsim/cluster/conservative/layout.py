@@ -27,8 +27,8 @@ ID, COUNT, LOW, HIGH, SHIFT, STARTS = range(6)
 START, END, LENGTH, KEY = range(4)
 
 # Columns of `jobs`, a row a job: cores, neighbours in the list of jobs that start at one step,
-# block of the queue, whether something before its start was freed, and its state.
-SIZE, NEXT, PREV, BLOCK, MARK, STATE = range(6)
+# block of the queue, whether something before its start was freed, state, and class by size.
+SIZE, NEXT, PREV, BLOCK, MARK, STATE, CLASS = range(7)
 IDLE, PLANNED, DUE, RUNNING = range(4)
 
 # Rows of `blocks`, a column a block: spare ids behind the used ones, all but `ORDER` by block id.
@@ -41,10 +41,11 @@ CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT = range(6)
 CLASSES = 8
 """Waiting jobs are classed by the power of four of their size."""
 
-# Rows of `classes`, a column a class: smallest size, shortest length, and how long the stretch that
-# was freed last offers it cores. `briefs` has the shortest length of each class among the jobs that
-# start in a chunk. Both may be lower than the truth, never higher.
-SMALLEST, SHORTEST, STRETCH = range(3)
+# Rows of `classes`, a column a class: smallest size, shortest length, and for the stretch that was
+# freed last: for how long it offers cores to the class, and from when on. `briefs` has the shortest
+# length of each class among the jobs that start in a chunk. Sizes and lengths may be lower than the
+# truth, never higher.
+SMALLEST, SHORTEST, OFFER, SINCE = range(4)
 
 # `scalars`: the earliest planned start; a time after which no job is planned to start.
 EARLIEST, LATEST = range(2)
@@ -122,10 +123,10 @@ def _arrays(capacity: int) -> Plan:
         first=np.empty(n_chunks),
         chunks=chunks,
         spans=np.empty((capacity, 4)),
-        jobs=np.zeros((capacity, 6), np.int32),
+        jobs=np.zeros((capacity, 7), np.int32),
         queue=np.empty((n_blocks, WIDTH), np.int32),
         blocks=blocks,
-        classes=np.empty((3, CLASSES)),
+        classes=np.empty((4, CLASSES)),
         briefs=np.empty((n_chunks, CLASSES)),
         scalars=np.empty(2),
         counts=np.empty(6, np.int64),

@@ -16,6 +16,7 @@ from .layout import (
     BLOCK,
     BLOCKS,
     CHUNKS,
+    CLASS,
     DUE,
     DUE_HEAD,
     EARLIEST,
@@ -34,6 +35,7 @@ from .layout import (
     START,
     STATE,
     Plan,
+    class_of,
     compiled,
 )
 from .line import dequeue, enqueue, unmark
@@ -49,6 +51,7 @@ def plan_arrival(plan: Plan, now: float, job: int, size: int, estimate: float, k
     `key` is its place in the queue, ascending, ties in row order. `size` must not exceed the cores.
     """
     plan.jobs[job, SIZE] = size
+    plan.jobs[job, CLASS] = class_of(size)
     plan.jobs[job, BLOCK] = NOBODY
     plan.jobs[job, MARK] = 0
     plan.spans[job, LENGTH] = estimate
@@ -71,7 +74,7 @@ def _place(plan: Plan, now: float, job: int) -> None:
 @compiled
 def _wait(plan: Plan, job: int) -> None:
     enqueue(plan.queue, plan.blocks, plan.spans, plan.jobs, plan.counts, job)
-    join_class(plan.classes, plan.jobs[job, SIZE], plan.spans[job, LENGTH])
+    join_class(plan.classes, plan.jobs, plan.spans, job)
 
 
 @compiled
