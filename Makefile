@@ -14,7 +14,7 @@ $(STAMP): setup.cfg pyproject.toml
 	touch $(STAMP)
 
 run: $(STAMP)
-	$(BIN)/hpcsim simulate lublin:days=90,load=0.85 --cores 35000 --policy easy --out runs/lublin-quarter --force
+	$(BIN)/hpcsim simulate lublin:days=90,load=0.85 --cores 35000 --policy easy --out runs/lublin-quarter
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

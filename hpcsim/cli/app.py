@@ -33,7 +33,7 @@ def _root(
     pass
 
 
-for _, _name, _ in sorted(pkgutil.iter_modules(cli.__path__), key=lambda module: module[1]):
+for _name in sorted(module.name for module in pkgutil.iter_modules(cli.__path__)):
     if _name != "app":
         _module = importlib.import_module(f"{cli.__name__}.{_name}")
         if hasattr(_module, "register"):

@@ -21,8 +21,15 @@ def free_now(world, running, running_blocks):
             entry = running[i]
             if entry.key > now:
                 return free
-            free += entry.size
+            free += entry.cores
     return free
+
+
+@njit(cache=True, inline="always")
+def still_held(job):
+    """Cores that a job which starts now takes from this moment's pass: none if due to end now."""
+    due = job.estimate == 0 and min(job.runtime, job.limit) == 0
+    return np.int64(0) if due else np.int64(job.cores)
 
 
 @njit(cache=True, inline="always")

@@ -32,7 +32,7 @@ def _borrowed(typing_context: Any, array: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
-def borrowed_state(state):
+def borrowed_state(state: State) -> State:
     """The same state, all its arrays borrowed."""
     return State(
         _borrowed(state.world),
@@ -53,5 +53,5 @@ def borrowed_state(state):
 
 if config.DISABLE_JIT:
 
-    def _borrowed(array: np.ndarray) -> np.ndarray:  # type: ignore[no-redef]
+    def _borrowed(array: np.ndarray) -> np.ndarray:
         return array

@@ -40,6 +40,7 @@ class Cluster:
         self.estimates = estimates
         self.core_wall_s = 0.0
         self._key = policy.compiled_key()
+        self._pass = None
         self._state = make_state(cores, capacity, users, by_estimate=policy.by_estimate)
         world = self._state.world
         world["cycle"] = period_of(cycle)
@@ -50,6 +51,8 @@ class Cluster:
             from .conservative import make_plan
 
             self._plan = make_plan(cores, capacity)
+        else:
+            self._pass = policy.compiled_pass()
 
     @property
     def now_s(self) -> float:
@@ -70,6 +73,13 @@ class Cluster:
     def ended(self) -> int:
         """Jobs that have run and ended."""
         return int(self._state.world["ended"][0])
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing can happen any more unless somebody hands in a job."""
+        state = self._state
+        waits = state.ends[0]["job"] + state.releases[0]["job"]
+        return bool(waits == 0 and state.world["arrived"][0] >= state.world["jobs"][0])
 
     @property
     def free_cores(self) -> int:
@@ -138,8 +148,8 @@ class Cluster:
         It stops early at the end of a watched job, whose row comes second; otherwise that is None.
         """
         began = time.perf_counter()
-        if self._plan is None:
-            reached = advance(self._state, self._key, self.policy.compiled_pass(), until_s)
+        if self._pass is not None:
+            reached = advance(self._state, self._key, self._pass, until_s)
         else:
             from .planned import advance_planned
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-EVENT = np.dtype(
-    [("time", "f8"), ("rank", "i4"), ("job", "i4")], align=True
-)
+EVENT = np.dtype([("time", "f8"), ("rank", "i4"), ("job", "i4")], align=True)
 
 
 @njit(cache=True, inline="always")

@@ -1,7 +1,7 @@
 """An ordered list in blocks: jobs by (key, row), with what a scan must know of each block.
 
 Blocks of at most 64 entries keep insertion and removal to a short move. Each block knows the sum
-of its sizes, so a search for "when are n cores free" steps over blocks, and lower bounds of size
+of its cores, so a search for "when are n cores free" steps over blocks, and lower bounds of cores
 and length, so a scan for "who fits" passes over blocks of jobs that cannot.
 
 `blocks[0]` is the header: its `count` is the number of blocks in use, its `total` the number of
@@ -17,14 +17,14 @@ from numba import config, njit
 WIDTH = 64
 SPARSE = 16
 
-ENTRY = np.dtype([("key", "f8"), ("length", "f8"), ("job", "i4"), ("size", "i4")], align=True)
+ENTRY = np.dtype([("key", "f8"), ("length", "f8"), ("job", "i4"), ("cores", "i4")], align=True)
 BLOCK = np.dtype(
     [
         ("last_key", "f8"),
         ("least_length", "f8"),  # never above the true minimum
-        ("total", "i8"),  # the sum of sizes
+        ("total", "i8"),  # the sum of cores
         ("last_job", "i4"),
-        ("least_size", "i4"),  # never above the true minimum
+        ("least_cores", "i4"),  # never above the true minimum
         ("first", "i4"),  # where the block begins in `entries`
         ("count", "i4"),
     ],
@@ -49,7 +49,7 @@ def _copy_entry(entries, to, source):
     a.key = b.key
     a.length = b.length
     a.job = b.job
-    a.size = b.size
+    a.cores = b.cores
 
 
 @njit(cache=True, inline="always")
@@ -60,7 +60,7 @@ def _copy_block(blocks, to, source):
     a.least_length = b.least_length
     a.total = b.total
     a.last_job = b.last_job
-    a.least_size = b.least_size
+    a.least_cores = b.least_cores
     a.first = b.first
     a.count = b.count
 
@@ -85,18 +85,18 @@ def measure(entries, blocks, at):
     """Make everything that block `at` knows of its entries exact again."""
     block = blocks[at]
     total = 0
-    least_size = np.int64(2**31 - 1)
+    least_cores = np.int64(2**31 - 1)
     least_length = np.inf
     for i in range(block.first, block.first + block.count):
         entry = entries[i]
-        total += entry.size
-        least_size = min(least_size, entry.size)
+        total += entry.cores
+        least_cores = min(least_cores, entry.cores)
         least_length = min(least_length, entry.length)
     last = entries[block.first + block.count - 1]
     block.last_key = last.key
     block.last_job = last.job
     block.total = total
-    block.least_size = least_size
+    block.least_cores = least_cores
     block.least_length = least_length
 
 
@@ -112,7 +112,7 @@ def _open_block(blocks, at):
     block.first = first
     block.count = 0
     block.total = 0
-    block.least_size = 2**31 - 1
+    block.least_cores = 2**31 - 1
     block.least_length = np.inf
 
 
@@ -143,7 +143,7 @@ def _split(entries, blocks, at):
 
 
 @njit(cache=True)
-def insert(entries, blocks, key, job, size, length):
+def insert(entries, blocks, key, job, cores, length):
     """Put a job in at its place."""
     at = find_block(blocks, key, job)
     count = blocks[0].count
@@ -173,10 +173,10 @@ def insert(entries, blocks, key, job, size, length):
     entry.key = key
     entry.length = length
     entry.job = job
-    entry.size = size
+    entry.cores = cores
     block.count += 1
-    block.total += size
-    block.least_size = min(block.least_size, size)
+    block.total += cores
+    block.least_cores = min(block.least_cores, cores)
     block.least_length = min(block.least_length, length)
     blocks[0].total += 1
 
@@ -192,7 +192,7 @@ def _merge(entries, blocks, at):
     lower.total += upper.total
     lower.last_key = upper.last_key
     lower.last_job = upper.last_job
-    lower.least_size = min(lower.least_size, upper.least_size)
+    lower.least_cores = min(lower.least_cores, upper.least_cores)
     lower.least_length = min(lower.least_length, upper.least_length)
     upper.count = 0
     _close_block(blocks, at + 1)
@@ -202,7 +202,7 @@ def _merge(entries, blocks, at):
 def remove_at(entries, blocks, at, index):
     """Take out entry number `index` of block `at`."""
     block = blocks[at]
-    block.total -= entries[block.first + index].size
+    block.total -= entries[block.first + index].cores
     end = block.first + block.count - 1
     for i in range(block.first + index, end):
         _copy_entry(entries, i, i + 1)

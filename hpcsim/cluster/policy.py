@@ -15,7 +15,11 @@ from hpcsim.errors import InputError, Problem, nearest
 from . import backfill, orders
 
 CONSERVATIVE = "conservative"
-SHORT_NAMES = {"easy": "fcfs-easy", "easy-sjbf": "fcfs-easy-sjbf", CONSERVATIVE: "fcfs-conservative"}
+SHORT_NAMES = {
+    "easy": "fcfs-easy",
+    "easy-sjbf": "fcfs-easy-sjbf",
+    CONSERVATIVE: "fcfs-conservative",
+}
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,11 @@ class Policy:
 
     def compiled_key(self) -> Callable[..., Any]:
         """The compiled key of the order."""
-        return part(orders, self.order).key  # type: ignore[no-any-return]
+        return part(orders, self.order).key
 
     def compiled_pass(self) -> Callable[..., Any]:
         """The compiled scheduling pass."""
-        return part(backfill, self.backfill).schedule  # type: ignore[no-any-return]
+        return part(backfill, self.backfill).schedule
 
 
 def part(folder: ModuleType, name: str) -> ModuleType:

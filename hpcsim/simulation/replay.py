@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from workloads.workload import Workload
 from .invariants import check_schedule
 from .job_table import job_table
 from .process import ClusterProcess
+
+REPORTS = 200
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,13 @@ class Outcome:
     wall_s: float
 
 
-def replay(workload: Workload, options: Options) -> Outcome:
+def replay(
+    workload: Workload, options: Options, *, progress: Callable[[int, int], None] | None = None
+) -> Outcome:
     """Run every job of `workload`; with `verify`, check what must hold of any schedule.
 
-    Raises InputError for options that do not go together and for a job that does not fit.
+    `progress(ended, jobs)` is called some hundred times. Raises InputError for options that do not
+    go together and for a job that does not fit.
     """
     began = time.perf_counter()
     order = _arrival_order(workload)
@@ -68,6 +74,8 @@ def replay(workload: Workload, options: Options) -> Outcome:
         _follow_preceding(cluster, workload, order)
     env = simpy.Environment()
     ClusterProcess(env, cluster)
+    if progress is not None:
+        env.process(_report(env, cluster, workload.span_s() / REPORTS, progress))
     env.run()
     rows = np.empty_like(order)
     rows[order] = np.arange(len(order))
@@ -80,6 +88,16 @@ def replay(workload: Workload, options: Options) -> Outcome:
         core_wall_s=cluster.core_wall_s,
         wall_s=time.perf_counter() - began,
     )
+
+
+def _report(
+    env: simpy.Environment, cluster: Cluster, every_s: float, progress: Callable[[int, int], None]
+) -> Generator[simpy.Event, None, None]:
+    """Say how far the run is, at even steps of simulated time."""
+    total = len(cluster.jobs)
+    while cluster.ended < total and every_s > 0 and not cluster.idle:
+        yield env.timeout(every_s)
+        progress(cluster.ended, total)
 
 
 def _arrival_order(workload: Workload) -> np.ndarray:

@@ -20,6 +20,7 @@ from hpcsim.cluster.actions import (
     expected_next,
     free_now,
     leave_queue,
+    still_held,
 )
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
@@ -46,7 +47,7 @@ def _find_shadow(world, running, running_blocks, need):
     block = running_blocks[at]
     i = 0
     while free < need:
-        free += running[block.first + i].size
+        free += running[block.first + i].cores
         i += 1
     shadow = running[block.first + i - 1].key
     # Everything that ends at the shadow moment is free before the extra is counted.
@@ -59,7 +60,7 @@ def _find_shadow(world, running, running_blocks, need):
             i = 0
         if running[block.first + i].key > shadow:
             break
-        free += running[block.first + i].size
+        free += running[block.first + i].cores
         i += 1
     world.shadow = shadow
     world.extra = free - need
@@ -71,10 +72,10 @@ def _start_heads(world, jobs, ends, corrections, running, running_blocks, waitin
     """Start jobs in the queue's order while they fit; the cores that are left."""
     while waiting_blocks[0].count > 0:
         head = waiting[waiting_blocks[1].first]
-        if head.size > free:
+        if head.cores > free:
             break
-        free -= head.size
         row = head.job
+        free -= still_held(jobs[row])
         leave_queue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, row)
         begin(world, jobs, ends, corrections, running, running_blocks, row)
     return free
@@ -88,7 +89,7 @@ def _pass_head(world, jobs, ends, corrections, running, running_blocks, row, fre
         world.extra -= job.cores
     job.backfilled = 1
     begin(world, jobs, ends, corrections, running, running_blocks, row)
-    return free - job.cores
+    return free - still_held(job)
 
 
 @njit(cache=True, inline="always")
@@ -103,35 +104,36 @@ def _scan_queue(world, jobs, ends, corrections, running, running_blocks, entries
     at = 1
     while at <= blocks[0].count and free > 0:
         block = blocks[at]
-        if block.least_size > free or (
-            now + block.least_length > world.shadow and block.least_size > world.extra
+        if block.least_cores > free or (
+            now + block.least_length > world.shadow and block.least_cores > world.extra
         ):
             at += 1
             continue
-        least_size = np.int64(2**31 - 1)
+        least_cores = np.int64(2**31 - 1)
         least_length = np.inf
         started = False
         i = 0
         while i < block.count:
             entry = entries[block.first + i]
-            fits = entry.size <= free and entry.job != head
-            if fits and (now + entry.length <= world.shadow or entry.size <= world.extra):
+            fits = entry.cores <= free and entry.job != head
+            if fits and (now + entry.length <= world.shadow or entry.cores <= world.extra):
                 row = entry.job
                 blocks_before = blocks[0].count
                 remove_at(entries, blocks, at, i)
                 if world.by_estimate:
                     remove(others, other_blocks, jobs[row].key, row)
-                free = _pass_head(world, jobs, ends, corrections, running, running_blocks, row, free)
+                free = _pass_head(world, jobs, ends, corrections, running, running_blocks,
+                                  row, free)  # fmt: skip
                 started = True
                 if blocks[0].count < blocks_before and i == 0:
                     # The block may be gone and the next one in its place: look at it afresh.
                     break
             else:
-                least_size = min(least_size, entry.size)
+                least_cores = min(least_cores, entry.cores)
                 least_length = min(least_length, entry.length)
                 i += 1
         else:
-            block.least_size = least_size
+            block.least_cores = least_cores
             block.least_length = least_length
             at += 1
             continue
@@ -163,7 +165,7 @@ def _try_arrival(world, jobs, ends, corrections, running, running_blocks, waitin
     if job.cores > world.free:
         return 0
     if world.shadow_valid == 0:
-        _find_shadow(world, running, running_blocks, np.int64(head.size))
+        _find_shadow(world, running, running_blocks, np.int64(head.cores))
     if world.now + job.estimate <= world.shadow or job.cores <= world.extra:
         _pass_head(world, jobs, ends, corrections, running, running_blocks, row, np.int64(0))
         return 1
@@ -197,7 +199,7 @@ def schedule(state, new):
         return
     head = waiting[waiting_blocks[1].first]
     head_row = head.job
-    _find_shadow(world, running, running_blocks, np.int64(head.size))
+    _find_shadow(world, running, running_blocks, np.int64(head.cores))
     if world.by_estimate:
         _scan_queue(world, jobs, ends, corrections, running, running_blocks, scan, scan_blocks,
                     waiting, waiting_blocks, head_row, free)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from hpcsim.cluster.actions import begin, enqueue, free_now, leave_queue
+from hpcsim.cluster.actions import begin, enqueue, free_now, leave_queue, still_held
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
 
@@ -16,20 +16,18 @@ SOURCE = "Feitelson, Rudolph, Schwiegelshohn, JSSPP 2004"
 def schedule(state, new):
     """Start the head of the queue as long as it fits."""
     state = borrowed_state(state)
-    world = state.world[0]
+    world, jobs = state.world[0], state.jobs
+    running, running_blocks = state.running, state.running_blocks
     waiting, waiting_blocks = state.waiting, state.waiting_blocks
+    scan, scan_blocks = state.scan, state.scan_blocks
     if new >= 0:
-        enqueue(
-            world, state.jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, new
-        )
-    free = free_now(world, state.running, state.running_blocks)
+        enqueue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, new)
+    free = free_now(world, running, running_blocks)
     while waiting_blocks[0].count > 0:
         head = waiting[waiting_blocks[1].first]
-        if head.size > free:
+        if head.cores > free:
             return
-        free -= head.size
         row = head.job
-        leave_queue(
-            world, state.jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, row
-        )
-        begin(world, state.jobs, state.ends, state.corrections, state.running, state.running_blocks, row)
+        free -= still_held(jobs[row])
+        leave_queue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, row)
+        begin(world, jobs, state.ends, state.corrections, running, running_blocks, row)

@@ -1,0 +1,89 @@
+"""`hpcsim simulate`: one workload, one policy, one run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from . import options as given
+
+EXAMPLES = """
+Examples:
+
+  hpcsim simulate KTH-SP2.swf.gz --policy easy
+
+  hpcsim simulate lublin:days=90,load=0.85 --cores 35000 --out runs/quarter
+
+  hpcsim simulate trace.swf --policy easy-sjbf --estimates user-average --json
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog=EXAMPLES)(simulate)
+
+
+def simulate(
+    workload: str = given.WORKLOAD,
+    cores: int = given.CORES,
+    policy: str = typer.Option("easy", help="Who starts when; `hpcsim policies` lists them."),
+    cycle: str = given.CYCLE,
+    estimates: str = given.ESTIMATES,
+    feedback: bool = given.FEEDBACK,
+    load: float = given.LOAD,
+    seed: int = given.SEED,
+    oversized: str = given.OVERSIZED,
+    strict: bool = given.STRICT,
+    warmup: float = given.WARMUP,
+    cooldown: float = given.COOLDOWN,
+    out: Path = given.OUT,
+    report: bool = given.REPORT,
+    verify: bool = given.VERIFY,
+    as_json: bool = given.JSON,
+) -> None:
+    """Run a workload under a policy and say how it went.
+
+    WORKLOAD is a trace (SWF, Batsim JSON, CSV, Parquet) or a generator.
+    """
+    import sys
+
+    from hpcsim.cluster.policy import policy as find_policy
+    from hpcsim.simulation import folder
+    from hpcsim.simulation.replay import Options
+    from hpcsim.studies.demand import find_demand
+    from hpcsim.studies.single import run_once
+
+    from .show import note, print_json, print_summary, progress
+
+    chosen = find_policy(policy)
+    if out is not None:
+        folder.check_writable(out, force=True)
+    demand = find_demand(
+        workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
+    )
+    for line in demand.repair_lines:
+        note(line)
+    options = Options(chosen, demand.cores, cycle, estimates, feedback, verify)
+    with progress("simulating", len(demand.workload)) as advance:
+        run = run_once(
+            demand,
+            options,
+            command=["hpcsim", *sys.argv[1:]],
+            warmup_s=warmup,
+            cooldown_s=cooldown,
+            progress=advance,
+        )
+    if out is not None:
+        folder.write(run, out, force=True)
+        if report:
+            from hpcsim.report import write_report
+
+            with progress("drawing the report"):
+                write_report(out)
+    if as_json:
+        print_json(run.summary)
+    else:
+        print_summary(run.summary, title=f"{workload} under {chosen.name}")
+    if out is not None:
+        note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))

@@ -1,0 +1,88 @@
+"""One run from demand to run folder: simulate, measure, keep."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import pyarrow as pa
+
+from hpcsim import __version__, metrics
+from hpcsim.simulation.folder import RunFolder
+from hpcsim.simulation.replay import Options, Outcome, replay
+
+from .demand import Demand
+
+_EVENTS = pa.schema([("time_s", pa.float64()), ("kind", pa.string()), ("what", pa.string())])
+_PACKAGES = ("numpy", "numba", "simpy", "pyarrow")
+
+
+def run_once(
+    demand: Demand,
+    options: Options,
+    *,
+    command: Sequence[str] = (),
+    warmup_s: float = 0.0,
+    cooldown_s: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunFolder:
+    """Run `demand` and measure it; what comes back can be written as a run folder.
+
+    `progress(ended, jobs)` is called now and then. Raises InputError.
+    """
+    began = time.perf_counter()
+    outcome = replay(demand.workload, options, progress=progress)
+    summary = metrics.summarize(
+        outcome.jobs, cores=outcome.cores, warmup_s=warmup_s, cooldown_s=cooldown_s
+    )
+    series = metrics.series(outcome.jobs, outcome.cores)
+    return RunFolder(
+        jobs=outcome.jobs,
+        series=series,
+        events=_EVENTS.empty_table(),
+        scenario=scenario_of(demand, options),
+        provenance=provenance_of(demand, command),
+        summary={**summary, **_speed(outcome, time.perf_counter() - began)},
+    )
+
+
+def scenario_of(demand: Demand, options: Options) -> dict[str, Any]:
+    """The run as it was resolved, every default written out."""
+    return {
+        "workload": {**demand.origin, "jobs": len(demand.workload)},
+        "cluster": {"cores": options.cores},
+        "policy": {
+            "name": options.policy.name,
+            "order": options.policy.order,
+            "backfill": options.policy.backfill,
+            "scan": "estimate" if options.policy.by_estimate else "queue",
+            "cycle": options.cycle,
+            "estimates": options.estimates,
+            "feedback": options.feedback,
+        },
+    }
+
+
+def provenance_of(demand: Demand, command: Sequence[str]) -> dict[str, Any]:
+    """Where a run came from: versions, platform, input and what was repaired in it."""
+    return {
+        "hpcsim": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in _PACKAGES},
+        "platform": platform.platform(),
+        "input": dict(demand.origin),
+        "repairs": demand.repairs,
+        "command": list(command),
+    }
+
+
+def _speed(outcome: Outcome, wall_s: float) -> Mapping[str, float]:
+    return {
+        "events": outcome.events,
+        "core_wall_s": outcome.core_wall_s,
+        "wall_s": wall_s,
+        "jobs_per_s": outcome.jobs.num_rows / max(outcome.core_wall_s, 1e-9),
+    }
