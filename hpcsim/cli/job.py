@@ -6,13 +6,16 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from workloads.jobs import JobDescription, Reading
+    from hpcsim.site import Site
+    from hpcsim.studies.requests import Cost
+    from workloads.jobs import Finding, JobDescription, Reading
     from workloads.jobs.slurm.conf import Cluster
 
 UNREADABLE = 2
@@ -42,6 +45,22 @@ JOB_FIELDS = (
 """What `--json` copies from the model as it is; null where it was not asked for."""
 
 
+@dataclass
+class _Answer:
+    """What is told of one file."""
+
+    reading: Reading
+    partitions: list[tuple[str, ...]] = field(default_factory=list)
+    costs: list[Cost | None] = field(default_factory=list)
+    waste: list[str] = field(default_factory=list)
+
+    def wasteful(self) -> list[Finding]:
+        """The sentences on waste as warnings."""
+        from workloads.jobs import Finding
+
+        return [Finding("warning", text) for text in self.waste]
+
+
 def register(app: typer.Typer) -> None:
     """Add `hpcsim job` with its commands."""
     job = typer.Typer(help="Check, convert and predict job descriptions.", no_args_is_help=True)
@@ -52,7 +71,7 @@ def register(app: typer.Typer) -> None:
 
 def check(
     files: list[str] = typer.Argument(..., help="Job scripts, task files, workflows; - for stdin."),
-    site: str | None = typer.Option(None, help="The site they shall run at (a slurm.conf works)."),
+    site: str | None = typer.Option(None, help="Where it shall run: a site or a slurm.conf."),
     slurm_conf: str | None = typer.Option(None, help="The cluster's slurm.conf."),
     args: str = typer.Option("", help='Options given on the command line, as "-n 4 --time=5".'),
     env: bool = typer.Option(False, "--env", help="Honour SBATCH_* and SLURM_* variables."),
@@ -64,22 +83,22 @@ def check(
     from workloads.jobs import Reading, Workflow
     from workloads.jobs.findings import Finding
 
-    cluster = _cluster(site, slurm_conf)
-    readings: list[Reading] = []
+    cluster, place = _place(slurm_conf or site)
+    answers: list[_Answer] = []
     unreadable = False
     for file in files:
         try:
-            readings.append(_read(file, cluster, args, env, dialect))
+            answers.append(_answer(_read(file, cluster, args, env, dialect), cluster, place))
         except InputError as error:
             unreadable = True
             found = tuple(Finding("error", p.message, hint=p.hint) for p in error.problems)
-            readings.append(Reading(file, "unknown", Workflow(), found))
+            answers.append(_Answer(Reading(file, "unknown", Workflow(), found)))
     if as_json:
-        _print_json(readings)
+        _print_json(answers)
     else:
-        for reading in readings:
-            _print_text(reading)
-    valid = all(reading.valid for reading in readings)
+        for answer in answers:
+            _print_text(answer)
+    valid = all(answer.reading.valid for answer in answers)
     raise typer.Exit(UNREADABLE if unreadable else 0 if valid else 1)
 
 
@@ -112,12 +131,30 @@ def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-def _cluster(site: str | None, slurm_conf: str | None) -> Cluster | None:
-    """The cluster to check against. A site that is a `slurm.conf` counts as one."""
-    from workloads.jobs import read_cluster
+def _place(name: str | None) -> tuple[Cluster | None, Site | None]:
+    """The cluster to check against, and the site if it is one."""
+    if name is None:
+        return None, None
+    from hpcsim.studies.requests import load_cluster
 
-    path = slurm_conf or site
-    return None if path is None else read_cluster(path)
+    return load_cluster(name)
+
+
+def _answer(reading: Reading, cluster: Cluster | None, site: Site | None) -> _Answer:
+    from datetime import datetime
+
+    answer = _Answer(reading)
+    if cluster is not None:
+        from workloads.jobs.where import all_partitions
+
+        answer.partitions = all_partitions(reading.jobs, cluster, datetime.now())
+    if site is not None:
+        from hpcsim.studies.requests import cost_of, waste_of
+
+        answer.costs = [cost_of(job, site) for job in reading.jobs]
+        for job in reading.jobs:
+            answer.waste += [text for text in waste_of(job, site) if text not in answer.waste]
+    return answer
 
 
 def _read(file: str, cluster: Cluster | None, args: str, env: bool, dialect: str | None) -> Reading:
@@ -141,37 +178,59 @@ def _read(file: str, cluster: Cluster | None, args: str, env: bool, dialect: str
     )
 
 
-def _print_text(reading: Reading) -> None:
+def _print_text(answer: _Answer) -> None:
+    reading = answer.reading
     file = _shown(reading.file)
     for finding in reading.findings:
         typer.echo(_shown_lines(finding.text(file)))
-    verdict = "valid" if reading.valid else f"{len(reading.errors)} mistakes"
+    for text in answer.waste:
+        typer.echo(f"{file}: wasteful: {text}")
     count = len(reading.jobs)
+    verdict = "valid" if reading.valid else f"{len(reading.errors)} mistakes"
     typer.echo(f"{file}: {reading.dialect}, {count} job{'s' * (count != 1)}: {verdict}")
+    if answer.partitions:
+        everywhere = set(answer.partitions[0]).intersection(*answer.partitions)
+        typer.echo(f"{file}: can run in {', '.join(sorted(everywhere)) or 'no partition'}")
+    costs = [cost for cost in answer.costs if cost is not None]
+    if costs:
+        parts = (
+            f"{sum(c.core_h for c in costs):,.1f} core-hours",
+            f"{sum(c.yuan for c in costs):,.2f} yuan",
+            f"{sum(c.kwh for c in costs):,.2f} kWh",
+            f"{sum(c.co2_kg for c in costs):,.2f} kg CO2",
+        )
+        typer.echo(f"{file}: costs at most {', '.join(parts)}")
 
 
 def _shown_lines(text: str) -> str:
     return "\n".join(_shown(line) for line in text.split("\n"))
 
 
-def _print_json(readings: list[Reading]) -> None:
+def _print_json(answers: list[_Answer]) -> None:
     import json
 
-    typer.echo(json.dumps([_as_json(reading) for reading in readings], indent=2))
+    typer.echo(json.dumps([_as_json(answer) for answer in answers], indent=2))
 
 
-def _as_json(reading: Reading) -> dict[str, object]:
+def _as_json(answer: _Answer) -> dict[str, object]:
+    reading = answer.reading
+    jobs = [_job(job) for job in reading.jobs]
+    for job, partitions in zip(jobs, answer.partitions, strict=False):
+        job["partitions"] = partitions
+    for job, cost in zip(jobs, answer.costs, strict=False):
+        job["cost"] = None if cost is None else vars(cost)
+    wasteful = [_finding(finding) for finding in answer.wasteful()]
     return {
         "file": reading.file,
         "dialect": reading.dialect,
         "valid": reading.valid,
         "errors": [_finding(f) for f in reading.errors],
-        "warnings": [_finding(f) for f in reading.warnings],
-        "jobs": [_job(job) for job in reading.jobs],
+        "warnings": [_finding(f) for f in reading.warnings] + wasteful,
+        "jobs": jobs,
     }
 
 
-def _finding(finding: object) -> dict[str, object]:
+def _finding(finding: Finding) -> dict[str, object]:
     names = ("line", "option", "value", "message", "hint")
     return {name: getattr(finding, name) for name in names}
 

@@ -118,6 +118,23 @@ def test_a_slurm_conf_is_a_site(script, tmp_path, option):
     assert "the largest node there has 4 CPUs" in result.stdout
 
 
+def test_a_site_tells_where_it_can_run_what_it_costs_and_what_it_wastes(script):
+    file = script("-n 1 -c 4 --mem=100G -t 2:00:00 -p cpu")
+    result = run("check", file, "--site", "gpu-teaching", "--json")
+    (checked,) = json.loads(result.stdout)
+    (job,) = checked["jobs"]
+    assert result.exit_code == 0
+    assert job["partitions"] == ["cpu"]
+    assert job["cost"]["core_h"] == 8
+    assert "78% of a node's memory and 12% of its cores" in checked["warnings"][0]["message"]
+
+
+def test_what_no_node_of_a_site_can_hold_is_refused(script):
+    result = run("check", script("-c 500"), "--site", "nanjing")
+    assert result.exit_code == 1
+    assert "can run in no partition" in result.stdout
+
+
 def test_an_unreadable_file_is_exit_status_2_and_the_others_are_still_checked(script):
     result = run("check", "/no/such/file", script("-n 2"), "--json")
     assert result.exit_code == 2

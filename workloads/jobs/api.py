@@ -12,6 +12,7 @@ from .registry import dialect_of
 from .slurm.conf import Cluster, read_conf
 from .slurm.submission import Context
 from .source import Source, read_source
+from .where import check_places
 
 
 def read_jobs(
@@ -52,6 +53,8 @@ def read_text(
     found = dialect_of(source, context, dialect)
     findings = Findings()
     workflow = found.read(source, context, findings)
+    if cluster is not None and found.name not in ("sbatch", "slurm-chain"):
+        check_places(workflow.jobs, cluster, context.now, findings)
     if not workflow.jobs and not findings.errors:
         findings.error("there is no job in the file")
     return Reading(source.name, found.name, workflow, tuple(findings.items))
