@@ -88,9 +88,9 @@ def check_cluster(settings: Settings, request: Request, cluster: Cluster) -> Non
     qos = settings.text("qos")
     if qos and cluster.qos is not None and qos.lower() not in cluster.qos:
         settings.error("Invalid qos specification (--qos)", "qos", _list(sorted(cluster.qos)))
-    if "clusters" not in settings:
-        bad_gres(settings, cluster.gres_types)
-    sound = cluster.node_names.issuperset(request.nodelist)
+    elsewhere = "clusters" in settings
+    sound = elsewhere or not bad_gres(settings, cluster.gres_types)
+    sound = sound and cluster.node_names.issuperset(request.nodelist)
     sound = sound and not set(request.nodelist) & set(request.exclude)
     if partitions and sound and "hold" not in settings:
         check_fit(settings, request, cluster, partitions)
@@ -106,7 +106,7 @@ def _list(names: Sequence[str]) -> str:
 
 def _partitions(settings: Settings, cluster: Cluster) -> list[Partition]:
     text = settings.text("partition")
-    if not text:
+    if text is None:
         if cluster.default_partition is not None:
             return [cluster.default_partition]
         settings.error(
@@ -120,7 +120,7 @@ def _partitions(settings: Settings, cluster: Cluster) -> list[Partition]:
         partition = cluster.partition(name)
         if partition is not None:
             found.append(partition)
-        elif name:
+        elif name or not text:
             settings.error(
                 f"invalid partition specified: {name} (Invalid partition name specified)",
                 "partition",

@@ -156,6 +156,13 @@ def _one_gpu_binding(text: str) -> bool:
     return False
 
 
+def is_gpu_frequency(text: str) -> bool:
+    """Whether `--gpu-freq` would take it: `high,memory=low,verbose`."""
+    value = r"(?:low|medium|high|highm1|[0-9]{1,18})"
+    tokens = [token for token in text.split(";")[0].split(",") if token]
+    return bool(text) and all(re.fullmatch(rf"(?:memory=)?{value}|verbose", t) for t in tokens)
+
+
 def is_cpu_frequency(text: str) -> bool:
     """Whether `--cpu-freq` would take it: `p1[-p2][:governor]` or a governor alone."""
     rest, colon, governor = text.partition(":")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .conf import Cluster, NodeGroup, Partition
+from .gres import has_of, items, wanted_of_node
 from .request import Request
 from .settings import Settings
 from .times import INFINITE
@@ -102,6 +103,9 @@ def _group_misfit(
             option = "extra-node-info" if "extra-node-info" in settings else key
             text = "Socket, core and/or thread specification can not be satisfied."
             return option, f"{text} {UNAVAILABLE}"
+    for key, (name, kind, count) in wanted_of_node(settings):
+        if count > has_of(group.gres, name, kind):
+            return key, UNAVAILABLE
     return None
 
 
@@ -129,6 +133,9 @@ def _count_misfit(
     if len(room) < request.min_nodes:
         return "nodes" if "nodes" in settings else "nodelist", UNAVAILABLE
     most = min(request.max_nodes or INFINITE, len(room))
+    for name, kind, count in items(f"gpu:{settings.text('gpus')}" if "gpus" in settings else ""):
+        if count > sum(has_of(group.gres, name, kind) * len(members) for group, members in usable):
+            return "gpus", UNAVAILABLE
     room.sort(reverse=True)
     if not request.overcommit and sum(room[:most]) < request.tasks:
         return "ntasks" if "ntasks" in settings else _cpu_option(settings), UNAVAILABLE

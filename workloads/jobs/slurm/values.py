@@ -218,6 +218,7 @@ _READERS: dict[str, Callable[[str | None], object]] = {
     ),
     "mem-bind": partial(_is_one, "mem-bind", enums.is_memory_binding, "local, rank, map_mem:..."),
     "gpu-bind": partial(_is_one, "gpu-bind", enums.is_gpu_binding, "closest, single:N, ..."),
+    "gpu-freq": partial(_is_one, "gpu-freq", enums.is_gpu_frequency, "low, high, N, memory=..."),
     "cpu-freq": partial(_is_one, "cpu-freq", enums.is_cpu_frequency, "p1[-p2][:governor]"),
     "propagate": lambda text: _limits_to_propagate(text),
     "profile": partial(_is_one, "profile", enums.is_profile, "none, all, energy, task, ..."),
