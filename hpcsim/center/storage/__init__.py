@@ -1,1 +1,6 @@
 """Storage: tiers, datasets and their lives, and bandwidth shared by all who use it."""
+
+from .settings import StorageSettings
+from .store import Storage
+
+__all__ = ["Storage", "StorageSettings"]

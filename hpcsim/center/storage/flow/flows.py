@@ -144,6 +144,10 @@ class Flows:
         """When the next flow ends (s), infinity without one."""
         return float(verbs.io_next(self.state))
 
+    def first(self) -> int:
+        """The number of the flow that ends at `next_end`; there must be one."""
+        return int(verbs.io_first(self.state))
+
     def pop(self) -> int:
         """Take the flow that ends at `next_end`; its number."""
         flow = int(verbs.io_pop(self.state))

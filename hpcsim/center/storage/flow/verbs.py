@@ -89,6 +89,16 @@ def io_next(state):
 
 
 @compiled
+def io_first(state):
+    """The number of the flow that ends next, at `io_next`; there must be one."""
+    now = io_next(state)
+    number = state.world[0].tier
+    tier, active = state.tiers[number], state.active[number]
+    _, flow = first_to_end(tier, state.classes, active, state.entries, now)
+    return flow
+
+
+@compiled
 def io_pop(state):
     """Take the flow that ends next, at `io_next`, and return its number."""
     now = io_next(state)

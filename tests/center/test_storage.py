@@ -1,0 +1,320 @@
+"""Tiny stores with literal expectations, and laws of conservation over random lives of data."""
+
+import math
+from datetime import date
+
+import numpy as np
+import pytest
+import simpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpcsim.center.calendar import Calendar
+from hpcsim.center.contract import InvariantError, marks
+from hpcsim.center.storage import Storage, StorageSettings
+from hpcsim.center.storage.forecast import growth
+from hpcsim.rng import stream
+
+HOUR, DAY, GB, TB, PB = 3600.0, 86400.0, 10**9, 10**12, 10**15
+
+# Two tiers of 100 and 1000 GB at 1 and 0.5 GB/s (writing at half of that), nothing in them.
+SLOW = {"write_gbs": 0.25, "read_gbs": 0.5, "usable_pb": 1e-3, "start_fill": 0}
+TWO = {
+    "tiers": {
+        "hot": {"usable_pb": 1e-4, "read_gbs": 1, "write_gbs": 0.5, "start_fill": 0, "disks": 0},
+        "warm": SLOW | {"disks": 0},
+        "cold": SLOW | {"disks": 0},
+    },
+    "holdings": [],
+    "habits": [],
+    "life": [],
+    "steps_at_h": 0,
+}
+
+
+def world(given=None, *, days=90.0, start=date(2026, 3, 2), seed=1):
+    env = simpy.Environment()
+    chosen = StorageSettings.model_validate(TWO if given is None else given)
+    made = Storage(env, chosen, Calendar(start, days), stream(seed, "storage"))
+    made.start()
+    return env, made
+
+
+def settle(env, made, until):
+    env.run(until=until)
+    made.check()
+    return made
+
+
+def ended(env, event):
+    times = []
+    event.callbacks.append(lambda _: times.append(env.now))
+    return times
+
+
+def stored(made, tier):
+    return made.ledger.stored[tier]
+
+
+def test_a_write_takes_its_time_and_two_share_the_tier():
+    env, made = world()
+    first = ended(env, made.write_bytes("hot", "a", "x", 10 * GB, 0.4 * GB))  # alone: 25 s
+    second = ended(env, made.write_bytes("hot", "b", "x", 10 * GB, 0.4 * GB))
+    # Together they could write 0.8 GB/s, the tier takes in 0.5.
+    settle(env, made, DAY)
+    assert first == second == pytest.approx([40.0])
+    assert stored(made, "hot") == 20 * GB
+    assert made.traffic.counted("hot", "carried") == pytest.approx(2 * 20 * GB)  # as if read
+
+
+def test_reading_counts_half_of_writing_here():
+    env, made = world()
+    written = ended(env, made.write_bytes("hot", "a", "x", 10 * GB, 0.4 * GB))  # 0.8 of reading
+    read = ended(env, made.read("hot", 4 * GB, 0.4 * GB))
+    # Max-min: 0.4 + 0.6 of 1; the read is done at 10 s, then the write has the tier alone.
+    settle(env, made, DAY)
+    assert read == pytest.approx([10.0])
+    assert written == pytest.approx([10 + (10 - 10 * 0.3) / 0.4])
+
+
+def test_a_full_tier_lets_writers_wait_and_tells_why():
+    env, made = world()
+    first = ended(env, made.write_bytes("hot", "a", "x", 80 * GB, 0.4 * GB))
+    second = ended(env, made.write_bytes("hot", "b", "y", 40 * GB, 0.4 * GB))
+    kept = ended(env, made.keep_bytes("hot", "c", "z", 5 * GB))
+    env.run(until=1000)
+    assert (first, second, kept) == ([200.0], [], [])
+    assert made.reason("hot") == "StorageFull"
+    assert made.figures()["hot_waiting_tb"] == pytest.approx(0.045)
+    made.drop_bytes("hot", "a", "x", 20 * GB)
+    settle(env, made, DAY)
+    assert second == pytest.approx([1100.0])
+    assert kept == []  # 80 - 20 + 40 is full again, and it stands in line
+    made.drop_bytes("hot", "b", "y", 40 * GB)
+    settle(env, made, 2 * DAY)
+    assert kept == [DAY]
+    assert made.reason("hot") is None
+    waits = made.records()["storage_waits"].to_pylist()
+    assert [(w["owner"], w["asked_s"], w["admitted_s"], w["reason"]) for w in waits] == [
+        ("b", 0.0, 1000.0, "StorageFull"),
+        ("c", 0.0, DAY, "StorageFull"),
+    ]
+
+
+def test_what_never_fits_blocks_nobody():
+    env, made = world()
+    giant = ended(env, made.write_bytes("hot", "a", "x", 200 * GB, GB))
+    small = ended(env, made.write_bytes("hot", "b", "x", 5 * GB, 0.5 * GB))
+    settle(env, made, DAY)
+    assert (giant, small) == ([], pytest.approx([10.0]))
+    assert made.figures()["writers_waiting"] == 1
+
+
+def test_what_is_dropped_before_it_comes_goes_when_it_comes():
+    env, made = world()
+    made.write_bytes("hot", "a", "x", 10 * GB, 0.5 * GB)
+    made.drop_bytes("hot", "a", "x", 4 * GB)
+    settle(env, made, DAY)
+    assert stored(made, "hot") == 6 * GB
+
+
+def life(*steps):
+    names = ("owner", "dataset", "tier", "after_days", "action", "to")
+    return TWO | {"life": [dict(zip(names, step, strict=True)) for step in steps]}
+
+
+def test_data_is_purged_at_its_age():
+    env, made = world(life(("a", "x", "hot", 3, "purge", "")))
+    made.keep_bytes("hot", "a", "x", 7 * GB)
+    made.keep_bytes("hot", "a", "kept for ever", GB)
+    assert stored(settle(env, made, 3 * DAY - 1), "hot") == 8 * GB
+    assert stored(settle(env, made, 3 * DAY + 1), "hot") == GB
+
+
+def test_a_move_takes_the_time_of_the_slower_side():
+    env, made = world(life(("a", "x", "hot", 1, "move", "warm")))
+    made.keep_bytes("hot", "a", "x", 10 * GB)
+    settle(env, made, DAY + 39)
+    assert (stored(made, "hot"), stored(made, "warm")) == (10 * GB, 0)
+    settle(env, made, DAY + 41)  # 10 GB at 0.25 GB/s
+    assert (stored(made, "hot"), stored(made, "warm")) == (0, 10 * GB)
+    (journey,) = made.records()["storage_journeys"].to_pylist()
+    assert (journey["began_s"], journey["ended_s"]) == (DAY, pytest.approx(DAY + 40))
+
+
+def test_a_copy_crosses_the_line_once_and_stays_here():
+    given = life(("a", "x", "warm", 1, "copy", "far"))
+    far = {"usable_pb": 1, "remote": True, "start_fill": 0}
+    given = given | {"tiers": given["tiers"] | {"far": far}, "wan_gbit_per_s": 0.08}
+    env, made = world(given)
+    made.keep_bytes("warm", "a", "x", GB)
+    settle(env, made, 5 * DAY)
+    assert (stored(made, "warm"), stored(made, "far")) == (GB, GB)
+    (journey,) = made.records()["storage_journeys"].to_pylist()
+    assert journey["ended_s"] - journey["began_s"] == pytest.approx(100.0)  # 0.01 GB/s
+    assert made.figures()["wan_use"] == pytest.approx(100 / (5 * DAY))
+
+
+def test_a_full_tier_moves_its_oldest_data_early():
+    env, made = world(life(("a", "x", "hot", 30, "move", "warm")))
+    made.keep_bytes("hot", "a", "x", 80 * GB)
+    waiting = ended(env, made.write_bytes("hot", "b", "y", 40 * GB, 0.5 * GB))
+    settle(env, made, DAY)
+    assert waiting == pytest.approx([20 / 0.25 + 40 / 0.5])  # 20 GB leave, then 40 come
+    assert made.figures()["early_moves"] == 1
+
+
+def test_a_full_target_keeps_data_where_it_is():
+    given = life(("a", "x", "warm", 0, "move", "hot"))
+    env, made = world(given)
+    made.keep_bytes("hot", "b", "y", 95 * GB)
+    made.keep_bytes("warm", "a", "x", 10 * GB)
+    settle(env, made, 2 * DAY)
+    assert (stored(made, "warm"), made.reason("hot")) == (10 * GB, "StorageFull")
+    made.drop_bytes("hot", "b", "y", 5 * GB)
+    settle(env, made, 3 * DAY)
+    assert (stored(made, "warm"), stored(made, "hot")) == (0, 100 * GB)
+
+
+def test_rebuilds_take_bandwidth():
+    disks = {"disks": 5000, "annual_failure_rate": 1.0}  # 13.7 failures a day
+    given = TWO | {"tiers": TWO["tiers"] | {"hot": TWO["tiers"]["hot"] | disks}}
+    env, made = world(given | {"rebuild_h": 24, "rebuild_share": 0.03, "gap_shape": 1})
+    env.run(until=60 * DAY)
+    rebuilds = made.records()["storage_disks"].to_pylist()
+    assert len(rebuilds) == pytest.approx(60 * 5000 / 365.25, rel=0.1)
+    running = made.disks.rebuilding["hot"]
+    took = ended(env, made.read("hot", 10**6, GB))
+    env.run(until=60 * DAY + 1)
+    assert running > 5
+    assert took[0] - 60 * DAY == pytest.approx(1e-3 / (1 - min(0.03 * running, 0.5)), abs=1e-6)
+
+
+def test_the_default_centre_fills_as_the_design_says():
+    env, made = world({}, days=90)
+    for day in range(90):  # 450,000 samples a year keep 3.8 PB
+        env.run(until=(day + 0.5) * DAY)
+        for name, share in (("fastq", 0.9), ("cram", 0.3125), ("vcf", 0.0625)):
+            made.keep_bytes("warm", "sequencing", name, 2983e12 / 365.25 * share)
+    settle(env, made, 90 * DAY)
+    figures = made.figures()
+    assert figures["kept_pb_per_year"] == pytest.approx(3.8 + 0.5, rel=0.1)  # and projects
+    assert figures["fill"] == pytest.approx(0.45 + 4.3 / 4 / 55, abs=0.005)
+    assert figures["writers_waited"] == 0
+    assert date.fromisoformat(figures["warm_full_on_earliest"]) <= date.fromisoformat(
+        figures["warm_full_on"]
+    )
+    journeys = made.records()["storage_journeys"].to_pydict()
+    assert {"copy", "move"} == set(journeys["action"])
+    assert max(end - begun for end, begun in zip(*_ended(journeys), strict=True)) < DAY
+    for mark in marks(StorageSettings()):
+        assert mark.source[0] in "SDRA"
+
+
+def _ended(journeys):
+    pairs = zip(journeys["ended_s"], journeys["decided_s"], strict=True)
+    return zip(*((end, begun) for end, begun in pairs if end is not None), strict=True)
+
+
+def test_growth_has_an_interval_that_holds():
+    rng = np.random.default_rng(5)
+    inside = 0
+    for _ in range(400):
+        used = np.concatenate([[0.0], np.cumsum(rng.normal(10.0, 8.0, 90))])
+        found = growth(np.arange(91) * DAY, used)
+        assert found.per_day == pytest.approx(used[-1] / 90)
+        inside += found.low <= 10.0 <= found.high
+    assert inside / 400 == pytest.approx(0.95, abs=0.03)
+    assert growth(np.array([0.0]), np.array([1.0])) is None
+    assert growth(np.array([0.0, 3600.0]), np.array([0.0, 1.0])).low == -math.inf
+
+
+def test_mistakes_are_told_all_at_once():
+    wrong = {
+        "life": [
+            {"tier": "hto", "action": "purge"},
+            {"tier": "hot", "action": "move", "to": "hot"},
+        ],
+        "holdings": [{"tier": "warm", "share": 0.7}, {"tier": "warm", "share": 0.7}],
+    }
+    with pytest.raises(ValueError, match="did you mean hot") as caught:
+        StorageSettings.model_validate(wrong)
+    assert "cannot move from hot to itself" in str(caught.value)
+    assert "add up to 1.4" in str(caught.value)
+
+
+@pytest.mark.parametrize("days", [1 / 24, 1.0, 3.0])
+def test_short_runs_and_a_leap_day(days):
+    env, made = world({}, days=days, start=date(2028, 2, 28))
+    settle(env, made, days * DAY)
+    assert made.figures()["fill"] == pytest.approx(0.45, abs=0.01)
+    assert made.records()["storage_tiers"].num_rows >= 10
+
+
+def test_same_seed_same_bytes_and_a_faster_tier_changes_no_demand():
+    tables = []
+    for chosen in ({}, {}, {"tiers": {"hot": {"read_gbs": 300}}}):
+        env, made = world(chosen, days=40)
+        settle(env, made, 40 * DAY)
+        tables.append(made.records())
+    for name, table in tables[0].items():
+        assert table.equals(tables[1][name])
+    columns = ["owner", "dataset", "written_bytes"]
+    datasets = [table["storage_datasets"].select(columns) for table in tables]
+    assert datasets[0].equals(datasets[2])
+
+
+def test_a_lost_byte_is_found():
+    _, made = world()
+    made.keep_bytes("hot", "a", "x", GB)
+    made.ledger.accounts["hot", "a", "x"].cohorts[0] -= 1
+    with pytest.raises(InvariantError, match="cohorts"):
+        made.check()
+
+
+TIERS = st.sampled_from(["hot", "warm", "cold"])
+OWNERS = st.sampled_from(["a", "b"])
+ACTIONS = st.sampled_from(["purge", "move", "copy"])
+STEPS = st.lists(
+    st.tuples(OWNERS, st.just("x"), TIERS, st.integers(0, 6), ACTIONS, TIERS), max_size=5
+)
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["write", "keep", "drop", "read"]),
+        TIERS,
+        OWNERS,
+        st.integers(0, 150),
+        st.floats(0, 8),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60)
+@given(STEPS, DEEDS, st.integers(1, 20))
+def test_every_byte_is_in_one_place_whatever_happens(steps, deeds, fill):
+    given = life(*(step for step in steps if step[4] == "purge" or step[2] != step[5]))
+    env, made = world(given | {"holdings": [{"owner": "a", "dataset": "x", "tier": "warm"}]})
+    written = 0
+    for deed, tier, owner, gigabytes, at in sorted(deeds, key=lambda deed: deed[4]):
+        if at * DAY > env.now:
+            settle(env, made, at * DAY)
+        n_bytes = gigabytes * GB
+        if deed == "write":
+            made.write_bytes(tier, owner, "x", n_bytes, fill * 1e-2 * GB)
+        elif deed == "keep":
+            made.keep_bytes(tier, owner, "x", n_bytes)
+        elif deed == "drop":
+            made.drop_bytes(tier, owner, "x", n_bytes)
+        elif n_bytes:
+            made.read(tier, n_bytes, fill * 1e-2 * GB)
+        written += n_bytes if deed in ("write", "keep") else 0
+    settle(env, made, 30 * DAY)
+    accounts = made.ledger.accounts.values()
+    came_in = sum(account.written for account in accounts)
+    under_way = sum(made.traffic.coming(tier) for tier in made.ledger.capacity)
+    waiting = sum(made.doors.waiting_bytes(tier) for tier in made.ledger.capacity)
+    travelling = sum(
+        journey.n_bytes for journey in made.life.journeys if journey.ended_s == math.inf
+    )
+    assert written == came_in + under_way + waiting - travelling
