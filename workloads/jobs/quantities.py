@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|min|h|d)\b")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|min|h|d)\b")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_AMOUNT = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*([kmgtpe]?)(i?b)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([kmgtpe]?)(i?b)?", re.IGNORECASE)
 _MOST_SECONDS = 1e11
 
 
 def duration_s(text: str, number_unit_s: float) -> float | None:
     """`1h 36m 57s`, `500ms` or a bare number of units of `number_unit_s`; None if neither."""
     text = text.strip()
-    if re.fullmatch(r"\d{1,18}(\.\d{1,9})?", text):
+    if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,9})?", text):
         return float(text) * number_unit_s
     parts = _DURATION.findall(text)
     if not parts or _DURATION.sub("", text).strip():
@@ -24,7 +24,7 @@ def duration_s(text: str, number_unit_s: float) -> float | None:
 
 def clock_s(text: str) -> int | None:
     """`SS`, `MM:SS`, `HH:MM:SS` or `D:HH:MM:SS` in seconds; None if it is not a clock."""
-    if not re.fullmatch(r"\d{1,9}(:\d{1,9}){0,3}(\.\d+)?", text):
+    if not re.fullmatch(r"[0-9]{1,9}(:[0-9]{1,9}){0,3}(\.[0-9]+)?", text):
         return None
     factors = (1, 60, 3600, 86400)
     fields = reversed(text.partition(".")[0].split(":"))

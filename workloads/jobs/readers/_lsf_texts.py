@@ -75,7 +75,7 @@ def _usage(text: str, fields: Fields) -> None:
 
 
 def _affinity(text: str, fields: Fields) -> None:
-    cores = re.match(r"\s*(?:core|thread)\((\d{1,6})\)", text)
+    cores = re.match(r"\s*(?:core|thread)\(([0-9]{1,6})\)", text)
     if cores:
         fields.set("cpus_per_task", int(cores[1]))
     fields_left = text[cores.end() :] if cores else text
@@ -99,7 +99,7 @@ def dependencies(text: str, fields: Fields) -> None:
             continue
         found.append(Dependency(kind=_KINDS[kind], job=match[1], element=match[2]))
     left = re.sub(r"&&|\|\||[()!\s]", "", _CONDITION.sub("", text))
-    if re.fullmatch(r"\d+|[\w.-]+", left) and not found:
+    if re.fullmatch(r"[0-9]+|[\w.-]+", left) and not found:
         found.append(Dependency(kind="afterok", job=left))
     elif left:
         fields.error("not a dependency expression", hint='done(12) && ended("name")')
@@ -111,7 +111,7 @@ def dependencies(text: str, fields: Fields) -> None:
 def begin(text: str, fields: Fields) -> None:
     """`[[[year:]month:]day:]hour:minute`."""
     numbers = text.split(":")
-    if not 2 <= len(numbers) <= 5 or not all(re.fullmatch(r"\d{1,4}", n) for n in numbers):
+    if not 2 <= len(numbers) <= 5 or not all(re.fullmatch(r"[0-9]{1,4}", n) for n in numbers):
         fields.error("should be [[[YEAR:]MONTH:]DAY:]HOUR:MINUTE")
         return
     if len(numbers) < 5:

@@ -69,7 +69,7 @@ class Resources:
         self._chunks = []
         for chunk in text.split("+")[:MOST_CHUNKS]:
             first, *rest = chunk.split(":")
-            if not re.match(r"\d", first):
+            if not re.match(r"[0-9]", first):
                 first, rest = "1", [first, *rest]
             count = self.fields.whole(first, "select")
             found: dict[str, object] = {"nodes_min": count, "nodes_max": count}

@@ -114,7 +114,7 @@ def _option(name: str, value: str, fields: Fields) -> None:
         "-b": begin,
         "-gpu": _gpu,
         "-env": lambda text, f: f.exports("ALL" if text.lower() == "all" else text),
-        "-m": lambda text, f: f.set("nodelist", ",".join(re.sub(r"\+\d*", "", text).split())),
+        "-m": lambda text, f: f.set("nodelist", ",".join(re.sub(r"\+[0-9]*", "", text).split())),
     }
     if name in readers:
         readers[name](value, fields)
@@ -144,7 +144,7 @@ def _nodes(text: str, fields: Fields) -> None:
 def _limit(text: str, fields: Fields) -> None:
     """`[hours:]minutes`, perhaps for the speed of a named host."""
     clock, slash, host = text.partition("/")
-    match = re.fullmatch(r"(?:(\d{1,7}):)?(\d{1,9})", clock)
+    match = re.fullmatch(r"(?:([0-9]{1,7}):)?([0-9]{1,9})", clock)
     if match is None:
         fields.error("should be [HOURS:]MINUTES", hint="bsub counts minutes, not seconds")
         return
@@ -155,7 +155,7 @@ def _limit(text: str, fields: Fields) -> None:
 
 def _name(text: str, fields: Fields) -> None:
     """`name[1-100:2]%8` is an array."""
-    match = re.fullmatch(r"([^\[]*)\[([^\]]*)\](%\d+)?", text)
+    match = re.fullmatch(r"([^\[]*)\[([^\]]*)\](%[0-9]+)?", text)
     if match is None:
         fields.set("name", text)
         return
@@ -173,7 +173,7 @@ def _memory(text: str, fields: Fields) -> None:
 
 
 def _gpu(text: str, fields: Fields) -> None:
-    count = re.search(r"(?:^|:)num=(\d{1,6})", text)
+    count = re.search(r"(?:^|:)num=([0-9]{1,6})", text)
     fields.set("gpus_per_node", count[1] if count else "1")
     rest = ":".join(p for p in text.split(":") if not p.startswith("num=") and p != "-")
     if rest:

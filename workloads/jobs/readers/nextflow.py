@@ -17,7 +17,7 @@ from ..source import Source
 NAME = "nextflow"
 SUFFIXES = ("trace.txt", "trace.csv", "trace.tsv")
 _MARKS = ({"task_id", "status"}, {"task_id", "hash"}, {"task", "realtime", "workflow"})
-_MACHINE_READABLE = re.compile(r"\d+(\.\d+)?")
+_MACHINE_READABLE = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def looks_like(head: str) -> bool:
@@ -112,7 +112,7 @@ class _Row:
         value = self.text(name)
         if value is None:
             return None
-        match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,9})?)\s*%?", value)
+        match = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*%?", value)
         if match is None:
             self._bad(name, value, "a number")
             return None
@@ -148,7 +148,7 @@ def _job(row: _Row) -> JobDescription:
         script=row.text("script"),
         recorded=Recorded(
             status=status,
-            exit_code=int(code) if code and re.fullmatch(r"-?\d{1,9}", code) else None,
+            exit_code=int(code) if code and re.fullmatch(r"-?[0-9]{1,9}", code) else None,
             submit_s=row.moment("submit"),
             start_s=row.moment("start"),
             runtime_s=runtime,

@@ -138,7 +138,7 @@ def _begin(value: str, fields: Fields) -> str | None:
         at = datetime.strptime(digits, formats[len(digits)])
         return at.replace(second=int(seconds or 0)).strftime("%Y-%m-%dT%H:%M:%S")
     except (KeyError, ValueError):
-        if re.fullmatch(r"(\d{4}){1,2}", digits):
+        if re.fullmatch(r"([0-9]{4}){1,2}", digits):
             fields.extra.append(("a", value))
             fields.warning("the day depends on when it is submitted")
         else:
@@ -167,7 +167,7 @@ def _depend(text: str, fields: Fields) -> None:
             fields.warning(f"{kind} has no counterpart", part)
             continue
         for job in jobs.split(":"):
-            match = re.fullmatch(r"([^\s.\[\]]+)(?:\[(\d*)\])?(?:\.\S*)?", job)
+            match = re.fullmatch(r"([^\s.\[\]]+)(?:\[([0-9]*)\])?(?:\.\S*)?", job)
             if match is None:
                 fields.error("does not name a job after the colon", part)
                 continue

@@ -13,7 +13,7 @@ from ..source import Source
 
 NAME = "psij"
 SUFFIXES = (".psij", ".psij.json")
-_TIME = re.compile(r"(?:(\d{1,6}) days?, )?(\d{1,9}:\d{2}:\d{2})(?:\.\d+)?")
+_TIME = re.compile(r"(?:([0-9]{1,6}) days?, )?([0-9]{1,9}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?")
 
 
 def looks_like(head: str) -> bool:

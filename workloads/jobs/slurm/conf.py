@@ -196,7 +196,7 @@ def _group(names: tuple[str, ...], values: dict[str, str]) -> NodeGroup:
 def _cluster(plain: dict[str, str], reader: _Reader) -> Cluster:
     every = frozenset(name for group in reader.groups for name in group.names)
     parameters = plain.get("schedulerparameters", "").lower()
-    tasks = re.search(r"max_array_tasks=(\d{1,9})", parameters)
+    tasks = re.search(r"max_array_tasks=([0-9]{1,9})", parameters)
     types = f"{plain.get('selecttypeparameters', '')},{plain.get('gresplugins', '')}".upper()
     return Cluster(
         name=plain.get("clustername", "cluster"),

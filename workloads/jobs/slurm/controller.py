@@ -201,7 +201,7 @@ def _licenses(settings: Settings, cluster: Cluster) -> None:
         name, _, count = token.partition(":")
         if not token:
             continue
-        sound = not re.search(r"\s", name) and re.fullmatch(r"\s*\+?\d{0,9}", count)
+        sound = not re.search(r"\s", name) and re.fullmatch(r"\s*\+?[0-9]{0,9}", count)
         have = cluster.licenses.get(name)
         if not sound or have is None or int(count.strip() or 1) > have:
             settings.error(
@@ -217,7 +217,7 @@ def _features(settings: Settings, cluster: Cluster) -> None:
         text = settings.text(key)
         if not text:
             continue
-        names = re.findall(r"[^\s&|,()\[\]*]+(?:\*\d+)?", re.sub(r"\*\d+", "", text))
+        names = re.findall(r"[^\s&|,()\[\]*]+(?:\*[0-9]+)?", re.sub(r"\*[0-9]+", "", text))
         problem = _unbalanced(text) or next((n for n in names if n not in cluster.features), None)
         if problem:
             settings.error(

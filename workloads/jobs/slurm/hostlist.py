@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 MOST_HOSTS = 65536
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+_RANGE = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 
 
 class BadHostlistError(ValueError):
@@ -67,7 +67,7 @@ def shorten(names: Iterable[str]) -> str:
     """The names written as ranges: `node01,node02` becomes `node[01-02]`; order is kept."""
     groups: list[tuple[str, int, list[tuple[int, int]]]] = []
     for name in names:
-        match = re.fullmatch(r"(.*?)(\d{1,15})", name)
+        match = re.fullmatch(r"(.*?)([0-9]{1,15})", name)
         if match is None:
             groups.append((name, -1, []))
             continue
