@@ -145,7 +145,7 @@ def _submitter(jobs: tuple[JobDescription, ...]) -> str:
         alone = job.model_copy(
             update={"dependencies": tuple(d for d in job.dependencies if d.job not in waits)}
         )
-        after = "".join(f":${{{variable[name]}}}" for name in variable if name in waits)
+        after = "".join(f":${{{name}}}" for name in sorted(variable[w] for w in waits if w))
         option = f" --dependency=afterok{after}" if after else ""
         name = variable[job.id] if job.id is not None else f"lone_{at:05d}"
         script = _script((alone,)).rstrip("\n")

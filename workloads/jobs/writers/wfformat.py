@@ -19,7 +19,8 @@ def write(workflow: Workflow) -> Written:
     lost = list(losses(jobs, _SAID))
     if any(d.kind not in ("afterok", "afterany") for job in jobs for d in job.dependencies):
         lost.append("conditions of dependencies: every parent has to end well")
-    parents = [_parents(job, frozenset(ids)) for job in jobs]
+    known = frozenset(ids)
+    parents = [_parents(job, known) for job in jobs]
     children: dict[str, list[str]] = {}
     for ident, waits in zip(ids, parents, strict=True):
         for parent in waits:
