@@ -7,6 +7,9 @@ with an offset and a pitch (elements from row to row), so that a block of one is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numba import njit
 
@@ -96,16 +99,27 @@ def workspace(rows: int, depth: int = DEPTH) -> Array:
     return aligned(ROWS * COLUMNS + DEPTH * WIDTH + strips * min(depth, DEPTH))
 
 
-def multiply(a: Array, b: Array, c: Array, works: tuple[Array, ...]) -> None:
+@contextmanager
+def borrowed(works: list[Array]) -> Iterator[Array]:
+    """One of the work arrays, for one thread; there are as many as threads."""
+    work = works.pop()
+    try:
+        yield work
+    finally:
+        works.append(work)
+
+
+def multiply(a: Array, b: Array, c: Array, works: list[Array]) -> None:
     """C = A B for contiguous matrices, rows shared among as many threads as work arrays."""
     (rows, depth), columns = a.shape, b.shape[1]
     c[:] = 0.0
     flat = (c.reshape(-1), 0, columns, a.reshape(-1), 0, depth, b.reshape(-1), 0, columns)
 
     def part(first: int, last: int) -> None:
-        work = works[0 if first == 0 else (first * len(works) + rows - 1) // rows]
-        add_product(*flat, columns, depth, 1.0, work, first, last)
+        with borrowed(free) as work:
+            add_product(*flat, columns, depth, 1.0, work, first, last)
 
+    free = list(works)
     over(part, rows, len(works), multiple=ROWS)
 
 

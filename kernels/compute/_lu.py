@@ -14,7 +14,7 @@ from numba import njit
 
 from ..arrays import Array, aligned
 from ..threads import over
-from ._gemm import add_product, workspace
+from ._gemm import add_product, borrowed, workspace
 from ._tile import ROWS
 
 BLOCK = 192
@@ -87,14 +87,14 @@ class System:
     n: int
     pitch: int
     pivots: Array
-    works: tuple[Array, ...]
+    works: list[Array]
 
     @classmethod
     def room(cls, n: int, threads: int) -> System:
         """Room for n equations; an odd number of cache lines a row keeps columns out of one set."""
         pitch = -(-(n + 1) // 8) * 8
         pitch += 8 * (pitch // 8 % 2 == 0)
-        works = tuple(workspace(n, BLOCK) for _ in range(threads))
+        works = [workspace(n, BLOCK) for _ in range(threads)]
         return cls(aligned(n * pitch), n, pitch, np.zeros(n, dtype=np.int64), works)
 
     def solve(self) -> Array:
@@ -141,10 +141,11 @@ class System:
         a, pitch = self.a, self.pitch
 
         def part(first: int, last: int) -> None:
-            work = self.works[0 if first == 0 else -1]
-            add_product(
-                a, top * pitch + left, pitch, a, top * pitch + inner, pitch,
-                a, inner * pitch + left, pitch, right - left, depth, -1.0, work, first, last,
-            )  # fmt: skip
+            with borrowed(free) as work:
+                add_product(
+                    a, top * pitch + left, pitch, a, top * pitch + inner, pitch,
+                    a, inner * pitch + left, pitch, right - left, depth, -1.0, work, first, last,
+                )  # fmt: skip
 
+        free = list(self.works)
         over(part, bottom - top, len(self.works), multiple=ROWS)

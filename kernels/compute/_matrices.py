@@ -28,11 +28,11 @@ class MatrixInputs:
     c: Array
     works: list[Array]
 
-    def workspaces(self, threads: int) -> tuple[Array, ...]:
+    def workspaces(self, threads: int) -> list[Array]:
         """One work array for each thread, made when first asked for."""
         while len(self.works) < threads:
             self.works.append(workspace(self.a.shape[0]))
-        return tuple(self.works[:threads])
+        return self.works[:threads]
 
 
 class MatrixProduct(Kernel[MatrixSize, MatrixInputs, Array]):
