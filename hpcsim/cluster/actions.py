@@ -37,9 +37,9 @@ def enqueue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, row):
     """Put a job whose key is known into the queue."""
     job = jobs[row]
     job.state = PENDING
-    insert(waiting, waiting_blocks, job.key, row, job.cores, job.estimate)
+    insert(waiting, waiting_blocks, job.key, row, job.node_cores, job.estimate)
     if world.by_estimate:
-        insert(scan, scan_blocks, job.estimate, row, job.cores, job.estimate)
+        insert(scan, scan_blocks, job.estimate, row, job.node_cores, job.estimate)
 
 
 @njit(cache=True, inline="always")
@@ -61,6 +61,7 @@ def begin(world, jobs, ends, corrections, running, running_blocks, row):
     job.end = now + min(job.runtime, job.limit)
     job.expected = now + job.estimate
     world.free -= job.cores
+    job.turn = world.started
     push_event(ends, job.end, world.started, row)
     if job.expected < job.end:
         push_event(corrections, job.expected, world.started, row)
@@ -70,11 +71,12 @@ def begin(world, jobs, ends, corrections, running, running_blocks, row):
 
 @njit(cache=True, inline="always")
 def finish(world, jobs, running, running_blocks, row):
-    """Take an ended job off the cores."""
+    """Take an ended job off the cores, unless a pass has done so when its end was due."""
     job = jobs[row]
-    remove(running, running_blocks, job.expected, row)
-    world.free += job.cores
     world.ended += 1
+    if job.released == 0:
+        remove(running, running_blocks, job.expected, row)
+        world.free += job.cores
 
 
 @njit(cache=True, inline="always")

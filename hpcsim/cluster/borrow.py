@@ -48,6 +48,11 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.waiting_blocks),
         _borrowed(state.scan),
         _borrowed(state.scan_blocks),
+        _borrowed(state.nodes),
+        _borrowed(state.free),
+        _borrowed(state.shares),
+        _borrowed(state.levels),
+        _borrowed(state.chosen),
     )
 
 

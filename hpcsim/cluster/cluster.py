@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hpcsim.errors import InputError, Problem
+from hpcsim.errors import InputError, Problem, nearest
 
+from . import placement as placements
 from .estimates import CLAIRVOYANT, ESTIMATES, USER_AVERAGE
 from .loop import EVERY_EVENT, EVERY_INSTANT, advance
-from .policy import CONSERVATIVE, Policy
-from .rows import GIVEN, add_edges, add_rows, enlarge, make_state
+from .machine import Machine, Shapes, impossible, shapes_of
+from .policy import CONSERVATIVE, Policy, part, part_names
+from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .state import AFTER_ENDS, FOLLOWS
 
 
@@ -26,22 +28,24 @@ class Cluster:
 
     def __init__(
         self,
-        cores: int,
+        machine: int | Machine,
         policy: Policy,
         *,
         cycle: str | float = "event",
         estimates: str = "limit",
+        placement: str = "first_fit",
         capacity: int = 1024,
         users: int = 1,
     ) -> None:
-        _check(cores, policy, cycle, estimates)
-        self.cores = cores
+        self.machine = Machine(machine) if isinstance(machine, int) else machine
+        self.cores = self.machine.total_cores
+        _check(self.machine, policy, cycle, estimates, placement)
         self.policy = policy
         self.estimates = estimates
         self.core_wall_s = 0.0
         self._key = policy.compiled_key()
         self._pass = None
-        self._state = make_state(cores, capacity, users, by_estimate=policy.by_estimate)
+        self._state = make_state(self.machine, capacity, users, by_estimate=policy.by_estimate)
         world = self._state.world
         world["cycle"] = period_of(cycle)
         world["predicted"] = estimates == USER_AVERAGE
@@ -50,9 +54,11 @@ class Cluster:
         if policy.backfill == CONSERVATIVE:
             from .conservative import make_plan
 
-            self._plan = make_plan(cores, capacity)
+            self._plan = make_plan(self.cores, capacity)
         else:
-            self._pass = policy.compiled_pass()
+            by_node = self.machine.by_node
+            self._pass = policy.compiled_pass(by_node=by_node)
+            self._place = part(placements, placement if by_node else "nowhere").place
 
     @property
     def now_s(self) -> float:
@@ -93,26 +99,31 @@ class Cluster:
         limit_s: np.ndarray,
         cores: np.ndarray,
         user: np.ndarray | int = 0,
+        shapes: Shapes | None = None,
     ) -> range:
         """Hand in jobs; their rows.
 
         Columns of equal length, in submit order, none earlier than what was handed in before or
-        than what has happened. Raises InputError for a job that is larger than the machine.
+        than what has happened. `shapes` says how `cores` spread over nodes. Raises InputError for
+        a job that the machine could never start.
         """
-        if np.any(cores > self.cores):
-            row = int(np.argmax(cores > self.cores))
+        if shapes is None:
+            shapes = shapes_of(cores, None, self.machine)
+        never = impossible(shapes, self.machine)
+        if never.any():
+            row = int(np.argmax(never))
             raise InputError(
                 Problem(
-                    f"job number {row + 1} is larger than the machine",
+                    f"job number {row + 1} can never start: it is larger than the machine",
                     value=f"{int(cores[row])} cores",
-                    rule=f"a job must fit into {self.cores} cores",
+                    rule=f"a job must fit into {self.cores} cores, and its parts into nodes",
                 )
             )
         users = np.broadcast_to(np.asarray(user), np.shape(submit_s))
         self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
         estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
-        columns = (submit_s, runtime_s, limit_s, estimate, cores, users)
-        return add_rows(self._state, dict(zip(GIVEN, columns, strict=True)))
+        columns = (submit_s, runtime_s, limit_s, estimate, users)
+        return add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
 
     def follow(
         self,
@@ -149,7 +160,7 @@ class Cluster:
         """
         began = time.perf_counter()
         if self._pass is not None:
-            reached = advance(self._state, self._key, self._pass, until_s)
+            reached = advance(self._state, self._key, self._pass, self._place, until_s)
         else:
             from .planned import advance_planned
 
@@ -187,8 +198,11 @@ def period_of(cycle: str | float) -> float:
     return period
 
 
-def _check(cores: int, policy: Policy, cycle: str | float, estimates: str) -> None:
+def _check(
+    machine: Machine, policy: Policy, cycle: str | float, estimates: str, placement: str
+) -> None:
     problems = []
+    cores = machine.total_cores
     if not 0 < cores < 2**31:
         problems.append(
             Problem("a machine has at least one core", value=str(cores), rule="1 to 2,147,483,647")
@@ -197,13 +211,28 @@ def _check(cores: int, policy: Policy, cycle: str | float, estimates: str) -> No
         problems.append(
             Problem("no such estimates", value=estimates, rule="one of " + ", ".join(ESTIMATES))
         )
-    if period_of(cycle) != EVERY_EVENT and policy.backfill == CONSERVATIVE:
+    if placement not in part_names(placements):
+        known = [name for name in part_names(placements) if name != "nowhere"]
         problems.append(
-            Problem(
-                f"{policy.name} plans at each event, so a cycle does not apply",
-                value=str(cycle),
-                hint="leave --cycle out, or choose a policy that decides in passes, such as easy",
-            )
+            Problem("no such placement", value=placement, rule=nearest(placement, known))
         )
+    if policy.backfill == CONSERVATIVE:
+        problems += _conservative_problems(machine, policy, cycle)
     if problems:
         raise InputError(problems)
+
+
+def _conservative_problems(
+    machine: Machine, policy: Policy, cycle: str | float
+) -> Iterator[Problem]:
+    if period_of(cycle) != EVERY_EVENT:
+        yield Problem(
+            f"{policy.name} plans at each event, so a cycle does not apply",
+            value=str(cycle),
+            hint="leave --cycle out, or choose a policy that decides in passes, such as easy",
+        )
+    if machine.by_node:
+        yield Problem(
+            f"{policy.name} plans with one pool of cores, not with nodes",
+            hint="use --cores instead of --site, or a policy such as easy",
+        )

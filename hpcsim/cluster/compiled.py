@@ -6,10 +6,11 @@ Explicit signatures make every part compile once, be cached between processes, a
 
 from __future__ import annotations
 
+import numpy as np
 from numba import from_dtype, typeof, types
 
 from .ordered import make_ordered
-from .state import EDGE, EVENT, JOB, USER, WORLD, State, records
+from .state import EDGE, EVENT, JOB, NODE, SHARE, USER, WORLD, State, records
 
 JOB_RECORD = from_dtype(JOB)
 
@@ -26,11 +27,18 @@ def _empty_state() -> State:
         *make_ordered(1),
         *make_ordered(1),
         *make_ordered(1),
+        records(NODE, 1),
+        np.zeros(1, np.int32),
+        records(SHARE, 1),
+        np.zeros(1, np.int32),
+        np.zeros(1, np.int32),
     )
 
 
 STATE = typeof(_empty_state())
 ORDER_SIGNATURE = types.float64(JOB_RECORD, types.float64)
-PASS_SIGNATURE = types.void(STATE, types.int64)
+PLACE_SIGNATURE = types.boolean(STATE, types.int64, types.int64)
+PLACE = types.FunctionType(PLACE_SIGNATURE)
+PASS_SIGNATURE = types.void(STATE, PLACE, types.int64)
 ORDER = types.FunctionType(ORDER_SIGNATURE)
 PASS = types.FunctionType(PASS_SIGNATURE)

@@ -12,8 +12,9 @@ from numba import njit, types
 
 from .actions import correct, enqueue
 from .borrow import borrowed_state
-from .compiled import ORDER, PASS, STATE
+from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
+from .node_shares import give_back
 from .ordered import clear, insert
 from .steps import arrive, end, next_arrival
 
@@ -40,7 +41,7 @@ def _rekey(jobs, waiting, waiting_blocks, key, now):
     for i in np.argsort(keys, kind="mergesort"):
         job = jobs[rows[i]]
         job.key = keys[i]
-        insert(waiting, waiting_blocks, job.key, rows[i], job.cores, job.estimate)
+        insert(waiting, waiting_blocks, job.key, rows[i], job.node_cores, job.estimate)
 
 
 @njit(cache=True, inline="always")
@@ -64,8 +65,8 @@ def _gather(world):
             world.next_pass = np.ceil(world.now / world.cycle) * world.cycle
 
 
-@njit(types.float64(STATE, ORDER, PASS, types.float64), cache=True)
-def advance(state, key, schedule, until):
+@njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
+def advance(state, key, schedule, place, until):
     """Process everything before `until`, or up to and with the end of a watched job.
 
     Returns the time reached: that of the watched end, or `until`.
@@ -86,7 +87,7 @@ def advance(state, key, schedule, until):
         if _pass_is_due(world, time, until):
             if world.dynamic:
                 _rekey(jobs, waiting, waiting_blocks, key, world.now)
-            schedule(state, -1)
+            schedule(state, place, -1)
             # Keys that age can let a job start although nothing has happened.
             world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
             world.next_pass += world.cycle
@@ -107,11 +108,16 @@ def advance(state, key, schedule, until):
             else:
                 new = row
         else:
-            end(world, jobs, edges, users, ends, releases, running, running_blocks)
+            if ends[1].rank != jobs[ends[1].job].turn:
+                pop_event(ends)  # its job was stopped before
+                continue
+            row = end(world, jobs, edges, users, ends, releases, running, running_blocks)
+            if world.by_node:
+                give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
         if world.cycle != EVERY_EVENT:
             _gather(world)
         elif new >= 0 or waiting_blocks[0].count > 0:
             if world.dynamic:
                 _rekey(jobs, waiting, waiting_blocks, key, time)
-            schedule(state, new)
+            schedule(state, place, new)
     return world.now

@@ -15,6 +15,7 @@ from hpcsim.errors import InputError, Problem, nearest
 from . import backfill, orders
 
 CONSERVATIVE = "conservative"
+ON_NODES = "_on_nodes"
 SHORT_NAMES = {
     "easy": "fcfs-easy",
     "easy-sjbf": "fcfs-easy-sjbf",
@@ -57,9 +58,9 @@ class Policy:
         """The compiled key of the order."""
         return part(orders, self.order).key
 
-    def compiled_pass(self) -> Callable[..., Any]:
-        """The compiled scheduling pass."""
-        return part(backfill, self.backfill).schedule
+    def compiled_pass(self, *, by_node: bool = False) -> Callable[..., Any]:
+        """The compiled scheduling pass, over one pool of cores or over nodes."""
+        return part(backfill, self.backfill + (ON_NODES if by_node else "")).schedule
 
 
 def part(folder: ModuleType, name: str) -> ModuleType:
@@ -78,7 +79,7 @@ def _combinations() -> Iterator[Policy]:
     for order in part_names(orders):
         yield Policy(order, order, "none")
         for rule in part_names(backfill):
-            if rule == "none":
+            if rule == "none" or rule.endswith(ON_NODES):
                 continue
             full = f"{order}-{rule}"
             yield Policy(full_to_short.get(full, full), order, rule)

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .machine import Machine, Shapes
 from .ordered import make_ordered
-from .state import EDGE, EVENT, JOB, USER, WORLD, State, records
+from .state import EDGE, EVENT, JOB, NODE, SHARE, USER, WORLD, State, records
 
 SPARE = 4  # heaps and lists keep their header and a free slot beside the entries
-GIVEN = ("submit", "runtime", "limit", "estimate", "cores", "user")
+TIMES = ("submit", "runtime", "limit", "estimate", "user")
 
 
-def make_state(cores: int, capacity: int, users: int, *, by_estimate: bool) -> State:
-    """An empty machine of `cores` cores with room for `capacity` jobs of `users` users."""
+def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool) -> State:
+    """An empty machine with room for `capacity` jobs of `users` users."""
+    cores = machine.total_cores
     events = capacity + SPARE
     running, running_blocks = make_ordered(capacity)
     waiting, waiting_blocks = make_ordered(capacity)
@@ -33,21 +35,59 @@ def make_state(cores: int, capacity: int, users: int, *, by_estimate: bool) -> S
         waiting_blocks=waiting_blocks,
         scan=scan,
         scan_blocks=scan_blocks,
+        nodes=_node_rows(machine),
+        free=machine.cores.astype(np.int32),
+        shares=_share_rows(cores if machine.by_node else 0),
+        levels=_levels(machine),
+        chosen=np.zeros(2 * len(machine.cores), np.int32),
     )
     world = state.world
     world["cores"] = world["free"] = cores
-    world["watch"] = -1
+    world["watch"] = world["head"] = -1
+    world["by_node"] = machine.by_node
     world["by_estimate"] = by_estimate
     return state
 
 
-def add_rows(state: State, columns: Mapping[str, np.ndarray]) -> range:
-    """Fill the next rows of `jobs` from columns named as in GIVEN; there must be room."""
+def _node_rows(machine: Machine) -> np.ndarray:
+    nodes = records(NODE, len(machine.cores))
+    nodes["cores"] = machine.cores
+    nodes["memory"] = nodes["free_memory"] = machine.memory_mib
+    nodes["gres"] = nodes["free_gres"] = machine.gres
+    nodes["mask"] = machine.mask
+    nodes["first_share"] = -1
+    nodes["shadow"] = np.nan
+    return nodes
+
+
+def _share_rows(cores: int) -> np.ndarray:
+    """Room for a share a core; the unused rows are a list."""
+    shares = records(SHARE, cores + 2)
+    shares["next_in_job"] = np.arange(1, cores + 3)
+    shares[0]["job"] = 1
+    return shares
+
+
+def _levels(machine: Machine) -> np.ndarray:
+    """How many nodes have at least so many free cores."""
+    most = int(machine.cores.max(initial=0))
+    return (machine.cores[:, None] >= np.arange(most + 1)).sum(axis=0).astype(np.int32)
+
+
+def add_rows(state: State, columns: Mapping[str, np.ndarray], shapes: Shapes) -> range:
+    """Fill the next rows of `jobs` from columns named as in TIMES; there must be room."""
     first = int(state.world["jobs"][0])
     last = first + len(columns["submit"])
     rows = state.jobs[first:last]
-    for name in GIVEN:
+    for name in TIMES:
         rows[name] = columns[name]
+    rows["nodes"] = shapes.nodes
+    rows["node_cores"] = shapes.cores
+    rows["node_memory"] = shapes.memory_mib
+    rows["node_gres"] = shapes.gres
+    rows["mask"] = shapes.mask
+    rows["exclusive"] = shapes.exclusive
+    rows["cores"] = shapes.nodes * shapes.cores
     rows["first_edge"] = -1
     rows["start"] = rows["end"] = np.nan
     state.world["jobs"] = last
@@ -88,7 +128,7 @@ def add_edges(
 def enlarge(state: State, capacity: int, users: int) -> State:
     """The same state with room for `capacity` jobs of `users` users."""
     by_estimate = bool(state.world["by_estimate"][0])
-    larger = make_state(int(state.world["cores"][0]), capacity, users, by_estimate=by_estimate)
+    larger = make_state(Machine(), capacity, users, by_estimate=by_estimate)
     for name, old in state._asdict().items():
         new = getattr(larger, name)
         if name.endswith("_blocks"):

@@ -34,6 +34,15 @@ JOB = np.dtype(
         ("user", "i4"),
         ("first_edge", "i4"),  # the jobs that wait for its end, a list in `edges`
         ("blockers", "i4"),  # how many ends it still waits for
+        ("turn", "i4"),  # its place among starts; an end event of another turn is void
+        ("nodes", "i4"),  # how many nodes it wants, and of each:
+        ("node_cores", "i4"),
+        ("node_memory", "i4"),  # MiB
+        ("node_gres", "i4"),
+        ("first_share", "i4"),  # what it holds, a list in `shares`
+        ("mask", "i8"),  # features and partition that each node must have
+        ("exclusive", "i1"),
+        ("released", "i1"),  # its nodes were given back before its end event came
         ("state", "i1"),
         ("backfilled", "i1"),
         ("dependent", "i1"),  # see INDEPENDENT, AFTER_ENDS, FOLLOWS
@@ -51,6 +60,41 @@ EDGE = np.dtype([("delay", "f8"), ("child", "i4"), ("next", "i4")], align=True)
 
 # What a predictor remembers of a user: the last two run times.
 USER = np.dtype([("last", "f8"), ("before", "f8"), ("ended", "i8")], align=True)
+
+# A node; its free cores stand in an array of their own, which placement scans.
+NODE = np.dtype(
+    [
+        ("fit_time", "f8"),  # when the blocked head fits it: -inf now, inf never
+        ("shadow", "f8"),  # the shadow time for which the two figures below hold, nan for none
+        ("mask", "i8"),
+        ("shadow_cores", "i4"),  # free at that time
+        ("shadow_memory", "i4"),
+        ("shadow_gres", "i4"),
+        ("cores", "i4"),
+        ("memory", "i4"),  # MiB
+        ("gres", "i4"),
+        ("free_memory", "i4"),
+        ("free_gres", "i4"),
+        ("first_share", "i4"),  # who holds what of it, by expected end, a list in `shares`
+        ("down", "i4"),  # how many reasons there are for it not to be used
+    ],
+    align=True,
+)
+
+# What one job holds of one node. Row 0 is the header: its `job` is the first unused row.
+SHARE = np.dtype(
+    [
+        ("expected", "f8"),
+        ("job", "i4"),
+        ("node", "i4"),
+        ("cores", "i4"),
+        ("memory", "i4"),
+        ("gres", "i4"),
+        ("next_in_node", "i4"),
+        ("next_in_job", "i4"),
+    ],
+    align=True,
+)
 
 # The scalars of the state, one row.
 WORLD = np.dtype(
@@ -71,6 +115,9 @@ WORLD = np.dtype(
         ("by_estimate", "i1"),  # the backfill scan has an order of its own
         ("changed", "i1"),  # something has happened since the last pass
         ("planned", "i1"),  # the policy keeps a plan of every waiting job
+        ("by_node", "i1"),  # cores belong to nodes
+        ("head", "i8"),  # the blocked job whose fit times the nodes hold, or -1
+        ("fitting", "i8"),  # nodes that fit it by its shadow time
         ("edges", "i8"),
         ("passes", "i8"),
         ("events", "i8"),
@@ -98,6 +145,11 @@ class State(NamedTuple):
     waiting_blocks: np.ndarray
     scan: np.ndarray
     scan_blocks: np.ndarray
+    nodes: np.ndarray
+    free: np.ndarray
+    shares: np.ndarray
+    levels: np.ndarray
+    chosen: np.ndarray
 
 
 def records(dtype: np.dtype, rows: int) -> np.ndarray:
@@ -106,4 +158,16 @@ def records(dtype: np.dtype, rows: int) -> np.ndarray:
     return array.view(np.recarray) if config.DISABLE_JIT else array
 
 
-__all__ = ["BLOCK", "EDGE", "ENTRY", "EVENT", "JOB", "USER", "WORLD", "State", "make_ordered"]
+__all__ = [
+    "BLOCK",
+    "EDGE",
+    "ENTRY",
+    "EVENT",
+    "JOB",
+    "NODE",
+    "SHARE",
+    "USER",
+    "WORLD",
+    "State",
+    "make_ordered",
+]

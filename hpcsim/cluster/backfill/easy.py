@@ -173,7 +173,7 @@ def _try_arrival(world, jobs, ends, corrections, running, running_blocks, waitin
 
 
 @njit(PASS_SIGNATURE, cache=True)
-def schedule(state, new):
+def schedule(state, place, new):
     """One EASY pass."""
     state = borrowed_state(state)
     world = state.world[0]

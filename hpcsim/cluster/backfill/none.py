@@ -13,7 +13,7 @@ SOURCE = "Feitelson, Rudolph, Schwiegelshohn, JSSPP 2004"
 
 
 @njit(PASS_SIGNATURE, cache=True)
-def schedule(state, new):
+def schedule(state, place, new):
     """Start the head of the queue as long as it fits."""
     state = borrowed_state(state)
     world, jobs = state.world[0], state.jobs

@@ -17,6 +17,7 @@ from .layout import (
     CLASS,
     CLASSES,
     COUNT,
+    FEW,
     HEAD,
     ID,
     JOBS,
@@ -91,7 +92,7 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
     if (
         most > 0
         and begin < plan.scalars[LATEST]
-        and plan.counts[WAITING] > 0
+        and plan.counts[WAITING] > plan.counts[FEW]
         and _offers(
             plan.times,
             plan.steps,

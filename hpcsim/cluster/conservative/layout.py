@@ -35,8 +35,9 @@ IDLE, PLANNED, DUE, RUNNING = range(4)
 ORDER, JOBS, MARKS = range(3)
 
 # `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
-# cores, twice the departures since the classes were last counted afresh.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT = range(6)
+# cores, twice the departures since the classes were last counted afresh, whether freed cores went
+# by that nobody was marked for, and how many waiting jobs are few.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, UNMARKED, FEW = range(8)
 
 CLASSES = 8
 """Waiting jobs are classed by the power of four of their size."""
@@ -79,13 +80,18 @@ class Plan(NamedTuple):
     counts: np.ndarray
 
 
-def make_plan(cores: int, capacity: int) -> Plan:
-    """An empty plan of a machine of `cores` cores with rows for `capacity` jobs."""
+def make_plan(cores: int, capacity: int, few: int = 128) -> Plan:
+    """An empty plan of a machine of `cores` cores with rows for `capacity` jobs.
+
+    While no more than `few` jobs wait, a walk looks at all of them, which costs less than finding
+    out who may gain; the schedule is the same whatever it is.
+    """
     if not 0 < cores < PLENTY:
         raise ValueError(f"cores must lie between 1 and {PLENTY - 1}, not {cores}")
     plan = _arrays(max(capacity, 1))
     plan.counts[:] = 0
     plan.counts[CORES] = cores
+    plan.counts[FEW] = few
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
     plan.scalars[:] = np.inf, -np.inf
@@ -129,7 +135,7 @@ def _arrays(capacity: int) -> Plan:
         classes=np.empty((4, CLASSES)),
         briefs=np.empty((n_chunks, CLASSES)),
         scalars=np.empty(2),
-        counts=np.empty(6, np.int64),
+        counts=np.empty(8, np.int64),
     )
 
 

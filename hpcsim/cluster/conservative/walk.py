@@ -2,7 +2,8 @@
 
 Only a job for which something was freed since it was last looked at can move, and it was marked
 then. Everybody else is passed by: that changes nothing, and is what makes thousands of waiting jobs
-affordable. A mark that is set behind the walk's back is looked at in the next walk.
+affordable. A mark that is set behind the walk's back is looked at in the next walk. While few wait,
+nobody is marked for a jump and all are looked at.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .layout import (
     BLOCKS,
     CHUNKS,
     END,
+    FEW,
     JOBS,
     JUMP,
     LENGTH,
@@ -23,6 +25,8 @@ from .layout import (
     SIZE,
     SLIDE,
     START,
+    UNMARKED,
+    WAITING,
     Plan,
     compiled,
 )
@@ -97,13 +101,13 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
 
 
 @compiled
-def _better_start(plan: Plan, now: float, job: int) -> float:
+def _better_start(plan: Plan, now: float, job: int, everybody: bool) -> float:
     n = plan.counts[CHUNKS]
     size = plan.jobs[job, SIZE]
     start = plan.spans[job, START]
     if plan.jobs[job, MARK] & SLIDE:
         start = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
-    if plan.jobs[job, MARK] & JUMP and start > now:
+    if (everybody or plan.jobs[job, MARK] & JUMP) and start > now:
         length = plan.spans[job, LENGTH]
         start = earliest(
             plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, start
@@ -115,17 +119,20 @@ def _better_start(plan: Plan, now: float, job: int) -> float:
 def walk(plan: Plan, now: float) -> None:
     """Look once, in queue order, at each waiting job for which something was freed."""
     blocks, jobs, spans = plan.blocks, plan.jobs, plan.spans
+    few = plan.counts[WAITING] <= plan.counts[FEW]
+    everybody = few or plan.counts[UNMARKED] == 1
     for i in range(plan.counts[BLOCKS]):
         block = blocks[ORDER, i]
-        if blocks[MARKS, block] == 0:
+        if blocks[MARKS, block] == 0 and not everybody:
             continue
         for at in range(blocks[JOBS, block]):
             job = plan.queue[block, at]
-            if jobs[job, MARK] == 0:
+            if jobs[job, MARK] == 0 and not everybody:
                 continue
             start = spans[job, START]
             if start > now:
-                better = _better_start(plan, now, job)
+                better = _better_start(plan, now, job, everybody)
                 if better < start:
                     _move(plan, now, job, better)
             unmark(blocks, jobs, job)
+    plan.counts[UNMARKED] = few

@@ -1,0 +1,182 @@
+"""EASY over nodes: a job may pass the head if enough nodes still fit the head at its shadow time.
+
+Each node knows when it fits the head; the shadow time is the moment at which enough do. A job that
+ends by then may take any node; one that runs on may take nodes that fit the head beside it, or do
+not fit it by then anyway, and of the others as many as the head can spare.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from hpcsim.cluster.actions import enqueue, leave_queue
+from hpcsim.cluster.borrow import borrowed_state
+from hpcsim.cluster.compiled import PASS_SIGNATURE
+from hpcsim.cluster.node_pass import find_shadow, may_fit, release_due, start_on_nodes
+from hpcsim.cluster.ordered import remove, remove_at
+
+SUMMARY = "a job may pass if the head of the queue is not delayed"
+SOURCE = "Lifka, JSSPP 1995; Mu'alem, Feitelson, IEEE TPDS 12(6), 2001"
+
+
+@njit(cache=True, inline="always")
+def _start(state, world, row):
+    start_on_nodes(world, state.jobs, state.ends, state.corrections, state.running,
+                   state.running_blocks, state.nodes, state.free, state.shares, state.levels,
+                   state.chosen, row)  # fmt: skip
+
+
+@njit(cache=True, inline="always")
+def _leave(state, world, row):
+    leave_queue(world, state.jobs, state.waiting, state.waiting_blocks, state.scan,
+                state.scan_blocks, row)  # fmt: skip
+
+
+@njit(cache=True, inline="always")
+def _settle_head(state, world, head):
+    find_shadow(world, state.jobs, state.nodes, state.free, state.shares, head)
+
+
+@njit(cache=True, inline="always")
+def _try_to_pass(state, world, place, row, head):
+    """Whether job `row` may start now although `head` waits; its nodes are chosen then."""
+    job = state.jobs[row]
+    if not may_fit(state.jobs, state.levels, row):
+        return False
+    _settle_head(state, world, head)
+    ends_in_time = world.now + job.estimate <= world.shadow
+    return place(state, row, -1 if ends_in_time else head)
+
+
+@njit(cache=True, inline="always")
+def _try_arrival(state, world, place, row):
+    """1: started. 0: has to wait, and nothing else can start. -1: a whole pass must tell."""
+    if state.waiting_blocks[0].count == 0:
+        if may_fit(state.jobs, state.levels, row) and place(state, row, -1):
+            _start(state, world, row)
+            return 1
+        world.blocked = 1
+        world.head = -1
+        return 0
+    head = state.waiting[state.waiting_blocks[1].first]
+    if world.blocked == 0 or state.jobs[row].key < head.key:
+        return -1
+    if _try_to_pass(state, world, place, row, head.job):
+        state.jobs[row].backfilled = 1
+        _start(state, world, row)
+        return 1
+    return 0
+
+
+@njit(cache=True, inline="always")
+def _start_heads(state, world, place):
+    """Start jobs in the queue's order as long as each fits."""
+    while state.waiting_blocks[0].count > 0:
+        row = state.waiting[state.waiting_blocks[1].first].job
+        if not may_fit(state.jobs, state.levels, row) or not place(state, row, -1):
+            break
+        world.head = -1
+        _leave(state, world, row)
+        _start(state, world, row)
+
+
+@njit(cache=True)
+def _known_to_fail(refused, job, past):
+    """Whether a job that asks for no more has failed in this pass already."""
+    return (
+        job.node_cores >= refused[past, 0]
+        and job.node_memory >= refused[past, 1]
+        and job.node_gres >= refused[past, 2]
+    )
+
+
+@njit(cache=True)
+def _remember_failure(refused, job, past):
+    if job.mask != 0 or job.nodes > 1 or job.exclusive:
+        return
+    if job.node_cores <= refused[past, 0] and job.node_memory <= refused[past, 1]:
+        refused[past, 0] = job.node_cores
+        refused[past, 1] = job.node_memory
+        refused[past, 2] = job.node_gres
+
+
+@njit(cache=True, inline="always")
+def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head):
+    """Go once through `entries` and start whoever may pass `head`."""
+    jobs, levels = state.jobs, state.levels
+    refused = np.full((2, 3), 2**31 - 1, np.int64)
+    top = len(levels) - 1
+    at = 1
+    while at <= blocks[0].count:
+        while top > 0 and levels[top] == 0:
+            top -= 1
+        if top == 0:
+            return
+        block = blocks[at]
+        if block.least_cores > top:
+            at += 1
+            continue
+        least_cores = np.int64(2**31 - 1)
+        i = 0
+        started = False
+        while i < block.count:
+            entry = entries[block.first + i]
+            row = entry.job
+            goes = False
+            if entry.cores <= top and row != head and may_fit(jobs, levels, row):
+                past = 0 if world.now + entry.length <= world.shadow else 1
+                if not _known_to_fail(refused, jobs[row], past):
+                    goes = place(state, row, head if past else -1)
+                    if not goes:
+                        _remember_failure(refused, jobs[row], past)
+            if not goes:
+                least_cores = min(least_cores, entry.cores)
+                i += 1
+                continue
+            blocks_before = blocks[0].count
+            remove_at(entries, blocks, at, i)
+            if world.by_estimate:
+                remove(others, other_blocks, jobs[row].key, row)
+            jobs[row].backfilled = 1
+            _start(state, world, row)
+            started = True
+            if blocks[0].count < blocks_before and i == 0:
+                break
+        else:
+            block.least_cores = least_cores
+            at += 1
+            continue
+        if not started:
+            at += 1
+
+
+@njit(PASS_SIGNATURE, cache=True)
+def schedule(state, place, new):
+    """One EASY pass over nodes."""
+    state = borrowed_state(state)
+    world = state.world[0]
+    if release_due(world, state.jobs, state.running, state.running_blocks, state.nodes,
+                   state.free, state.shares, state.levels):  # fmt: skip
+        world.blocked = 0
+    if new >= 0:
+        verdict = _try_arrival(state, world, place, new)
+        if verdict <= 0:
+            enqueue(world, state.jobs, state.waiting, state.waiting_blocks, state.scan,
+                    state.scan_blocks, new)  # fmt: skip
+        if verdict >= 0:
+            return
+    if state.waiting_blocks[0].count == 0:
+        return
+    _start_heads(state, world, place)
+    world.blocked = state.waiting_blocks[0].count > 0
+    if state.waiting_blocks[0].total < 2:
+        return
+    head = np.int64(state.waiting[state.waiting_blocks[1].first].job)
+    _settle_head(state, world, head)
+    if world.by_estimate:
+        _scan_queue(state, world, place, state.scan, state.scan_blocks, state.waiting,
+                    state.waiting_blocks, head)  # fmt: skip
+    else:
+        _scan_queue(state, world, place, state.waiting, state.waiting_blocks, state.scan,
+                    state.scan_blocks, head)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Shares of nodes: what jobs hold, and when a node will fit the blocked head."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, inline="always")
+def fits_now(node, free, job):
+    """Whether the node, with `free` free cores, takes its part of the job."""
+    return (
+        free >= job.node_cores
+        and node.free_memory >= job.node_memory
+        and node.free_gres >= job.node_gres
+        and (node.mask & job.mask) == job.mask
+        and (job.exclusive == 0 or free == node.cores)
+    )
+
+
+@njit(cache=True)
+def when_fits(nodes, free, shares, n, job):
+    """When node `n` fits its part of the job: -inf now, else an expected end, inf for never."""
+    node = nodes[n]
+    cores = free[n]
+    if fits_now(node, cores, job):
+        return -np.inf
+    if node.down or (node.mask & job.mask) != job.mask:
+        return np.inf
+    memory = node.free_memory
+    gres = node.free_gres
+    wanted = node.cores if job.exclusive else job.node_cores
+    at = node.first_share
+    while at >= 0:
+        share = shares[at]
+        cores += share.cores
+        memory += share.memory
+        gres += share.gres
+        if cores >= wanted and memory >= job.node_memory and gres >= job.node_gres:
+            return share.expected
+        at = share.next_in_node
+    return np.inf
+
+
+@njit(cache=True, inline="always")
+def _shift_level(levels, before, after):
+    """A node's free cores change: `levels[c]` counts the nodes with at least c free."""
+    for c in range(before + 1, after + 1):
+        levels[c] += 1
+    for c in range(after + 1, before + 1):
+        levels[c] -= 1
+
+
+@njit(cache=True)
+def node_changed(world, jobs, nodes, free, shares, n):
+    """Keep what is known of the blocked head's fit true after node `n` has changed."""
+    node = nodes[n]
+    node.shadow = np.nan
+    if world.head < 0:
+        return
+    before = node.fit_time
+    after = when_fits(nodes, free, shares, n, jobs[world.head])
+    node.fit_time = after
+    if before > world.shadow >= after:
+        world.fitting += 1
+    elif before <= world.shadow < after:
+        world.fitting -= 1
+    # An earlier fit at or across the shadow time can move that time.
+    if after < world.shadow <= before:
+        world.shadow_valid = 0
+
+
+@njit(cache=True)
+def take(world, jobs, nodes, free, shares, levels, chosen, row):
+    """Give the job its shares of the first `nodes` entries of `chosen`."""
+    job = jobs[row]
+    job.first_share = -1
+    for i in range(job.nodes):
+        n = chosen[i]
+        node = nodes[n]
+        at = shares[0].job
+        shares[0].job = shares[at].next_in_job
+        share = shares[at]
+        share.expected = job.expected
+        share.job = row
+        share.node = n
+        share.cores = node.cores if job.exclusive else job.node_cores
+        share.memory = job.node_memory
+        share.gres = job.node_gres
+        share.next_in_job = job.first_share
+        job.first_share = at
+        _link(node, shares, at)
+        _shift_level(levels, free[n], free[n] - share.cores)
+        free[n] -= share.cores
+        node.free_memory -= share.memory
+        node.free_gres -= share.gres
+        node_changed(world, jobs, nodes, free, shares, n)
+
+
+@njit(cache=True, inline="always")
+def _link(node, shares, at):
+    """Put a share into its node's list, by expected end."""
+    expected = shares[at].expected
+    before = -1
+    after = node.first_share
+    while after >= 0 and shares[after].expected <= expected:
+        before = after
+        after = shares[after].next_in_node
+    shares[at].next_in_node = after
+    if before < 0:
+        node.first_share = at
+    else:
+        shares[before].next_in_node = at
+
+
+@njit(cache=True, inline="always")
+def _unlink(node, shares, at):
+    before = -1
+    here = node.first_share
+    while here != at:
+        before = here
+        here = shares[here].next_in_node
+    if before < 0:
+        node.first_share = shares[at].next_in_node
+    else:
+        shares[before].next_in_node = shares[at].next_in_node
+
+
+@njit(cache=True)
+def give_back(world, jobs, nodes, free, shares, levels, row):
+    """Take the job's shares off their nodes, unless that was done when its end was due."""
+    job = jobs[row]
+    at = job.first_share
+    job.first_share = -1
+    while at >= 0:
+        share = shares[at]
+        n = share.node
+        node = nodes[n]
+        _unlink(node, shares, at)
+        if node.down == 0:
+            _shift_level(levels, free[n], free[n] + share.cores)
+        free[n] += share.cores
+        node.free_memory += share.memory
+        node.free_gres += share.gres
+        following = share.next_in_job
+        share.next_in_job = shares[0].job
+        shares[0].job = at
+        node_changed(world, jobs, nodes, free, shares, n)
+        at = following
+
+
+@njit(cache=True)
+def harms_head(world, nodes, shares, free, n, job, head):
+    """Whether the job, still running at the shadow time, would keep node `n` from the head."""
+    node = nodes[n]
+    if node.fit_time > world.shadow:
+        return False
+    if head.exclusive or job.exclusive:
+        return True
+    if node.shadow != world.shadow:
+        cores = free[n]
+        memory = node.free_memory
+        gres = node.free_gres
+        at = node.first_share
+        while at >= 0 and shares[at].expected <= world.shadow:
+            cores += shares[at].cores
+            memory += shares[at].memory
+            gres += shares[at].gres
+            at = shares[at].next_in_node
+        node.shadow = world.shadow
+        node.shadow_cores = cores
+        node.shadow_memory = memory
+        node.shadow_gres = gres
+    return (
+        node.shadow_cores - job.node_cores < head.node_cores
+        or node.shadow_memory - job.node_memory < head.node_memory
+        or node.shadow_gres - job.node_gres < head.node_gres
+    )
