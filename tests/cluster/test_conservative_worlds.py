@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hpcsim.cluster import conservative as cons
 from hpcsim.cluster.conservative import schedule
 
 
@@ -123,8 +124,9 @@ def plain_schedule(submit, runtime, estimate, size, cores):
 
 
 def same(submit, runtime, estimate, size, cores):
-    got = schedule(submit, runtime, estimate, size, cores)
-    assert got.tolist() == plain_schedule(submit, runtime, estimate, size, cores)
+    expected = plain_schedule(submit, runtime, estimate, size, cores)
+    for few in (0, 5, 128):
+        assert schedule(submit, runtime, estimate, size, cores, few).tolist() == expected
 
 
 @st.composite
@@ -161,3 +163,75 @@ def test_worlds_of_every_load(seed):
     n = int(rng.integers(30, 100))
     cores = int(rng.choice([1, 4, 16, 100, 1000]))
     same(*random_world(rng, n, cores, load, exact=seed % 7 == 0))
+
+
+class World:
+    """The plan and the reference side by side, through whatever may happen."""
+
+    def __init__(self, rng, few, cores=20, n=60):
+        self.rng, self.cores, self.now = rng, cores, 0.0
+        self.reference = Reference(cores)
+        self.plan = cons.make_plan(cores, n, few)
+        self.waiting, self.running = set(), {}
+        self.size = rng.integers(1, cores + 1, n)
+        self.length = rng.integers(0, 20, n).astype(float)
+
+    def check(self):
+        slots = [(cons.planned_start(self.plan, job), job) for job in self.waiting]
+        slots = [(start, start + self.length[job], job) for start, job in slots]
+        slots += [(self.now, end, job) for job, end in self.running.items()]
+        for moment, _, _ in slots:
+            used = sum(self.size[job] for start, end, job in slots if start <= moment < end)
+            assert used <= self.cores
+        for job in self.waiting:
+            assert cons.planned_start(self.plan, job) == self.reference.slots[job][0]
+
+    def start_due(self):
+        while cons.next_start(self.plan) <= self.now:
+            job = cons.pop_start(self.plan, self.now)
+            assert job == self.reference.start(self.now)
+            self.waiting.remove(job)
+            self.running[job] = self.now + self.length[job]
+
+    def finish(self, job):
+        del self.running[job]
+        cons.plan_end(self.plan, self.now, job)
+        self.reference.end(self.now, job)
+
+    def step(self, job):
+        key = float(self.rng.integers(3))
+        size, length = self.size[job], self.length[job]
+        cons.plan_arrival(self.plan, self.now, job, size, length, key)
+        self.reference.arrive(self.now, job, size, length, key)
+        self.waiting.add(job)
+        what = self.rng.integers(6)
+        if what == 0 and self.waiting:
+            gone = self.rng.choice(sorted(self.waiting))
+            self.waiting.remove(gone)
+            cons.plan_cancel(self.plan, self.now, gone)
+            self.reference.cancel(self.now, gone)
+        elif what == 1 and self.running:
+            longer = self.rng.choice(sorted(self.running))
+            self.running[longer] += 3
+            self.length[longer] += 3
+            cons.extend(self.plan, self.now, longer, self.running[longer])
+            self.reference.extend(self.now, longer, self.running[longer])
+        elif what == 2 and self.running:
+            self.finish(self.rng.choice(sorted(self.running)))
+        self.check()
+        self.start_due()
+
+    def advance(self):
+        events = [cons.next_start(self.plan), *self.running.values()]
+        self.now = min(*events, self.now + self.rng.integers(0, 4), math.inf)
+        for job in [job for job, end in self.running.items() if end <= self.now]:
+            self.finish(job)
+        self.start_due()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_events(seed):
+    world = World(np.random.default_rng(seed), few=[0, 4, 128][seed % 3])
+    for job in range(60):
+        world.step(job)
+        world.advance()
