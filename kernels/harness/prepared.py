@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from .. import registry
 from ..contract import Check, Kernel
 from .cases import Case
 from .hooks import Prepares, Releases
+from .processor import usable_cores
 from .results import Result, quoted, rivalry
 from .statistics import Summary, summarize
 
@@ -106,6 +108,7 @@ class Prepared:
             summary=summary,
             figure=quoted(self.kernel.figure, work, summary),
             work=work,
+            held_bytes=nbytes(self.inputs),
             path=self.kernel.path(),
             rivalry=rival,
             warnings=self._warnings(),
@@ -120,7 +123,10 @@ class Prepared:
         self.inputs = self.output = None
 
     def _warnings(self) -> tuple[str, ...]:
-        if self.group in ("io", "mpi") or self.case.threads > 1:
+        cores, threads = usable_cores(), self.case.threads
+        if threads > cores:
+            return (f"{threads} threads share {cores} cores",)
+        if self.group in ("io", "mpi") or threads > 1:
             return ()
         idle = 1.0 - float(np.median(self.busy))
         if idle <= IDLE_SHARE:
@@ -170,3 +176,22 @@ def unmeasured(case: Case, status: Any, statement: str) -> Result:
         status=status,
         statement=statement,
     )
+
+
+def nbytes(inputs: Any) -> int:
+    """The bytes of all arrays in the inputs of a kernel, however they are nested."""
+    return sum(array.nbytes for array in _arrays(inputs))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif dataclasses.is_dataclass(value):
+        for each in dataclasses.fields(value):
+            yield from _arrays(getattr(value, each.name))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _arrays(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _arrays(each)

@@ -13,9 +13,10 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from ..contract import KernelError
-from ..mpi._world import library, world
+from ..mpi._world import library, ranks_here, world
 from .cases import Case
 from .prepared import Prepared
+from .processor import usable_cores
 from .results import Result, to_json
 from .rounds import Hall, Rules, measure
 
@@ -42,6 +43,13 @@ class Together(Prepared):
         for _ in range(calls):
             function()
         return float(max(comm.allgather(time.perf_counter() - begin)))
+
+    def _warnings(self) -> tuple[str, ...]:
+        """Ranks that share cores measure the time sharing, not the machine."""
+        cores, here = usable_cores(), ranks_here()
+        if here <= cores:
+            return ()
+        return (f"{here} ranks share {cores} cores: waiting for a core is part of the figure",)
 
 
 def measure_together(

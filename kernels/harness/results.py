@@ -41,7 +41,10 @@ class Rivalry:
 
 @dataclass(frozen=True)
 class Result:
-    """One measurement. A figure stands in it only if its output was verified."""
+    """One measurement. A figure stands in it only if its output was verified.
+
+    `held_bytes` are those of all arrays of its inputs, which say in which memory it lives.
+    """
 
     key: str
     kernel: str
@@ -59,6 +62,7 @@ class Result:
     summary: Summary | None = None
     figure: Figure | None = None
     work: Work | None = None
+    held_bytes: int = 0
     path: str = ""
     rivalry: Rivalry | None = None
     warnings: tuple[str, ...] = ()

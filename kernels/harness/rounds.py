@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import psutil
 
 from ..contract import KernelError
 from .cases import Case
-from .prepared import Prepared, unmeasured, wrong
+from .prepared import Prepared, nbytes, unmeasured, wrong
 from .results import Result
 
 MEMORY_SHARE = 0.25
@@ -46,6 +45,7 @@ class Hall:
     keep: Callable[[Result], None] = lambda result: None
     prepare: Callable[[Case, int, bool], Prepared] = Prepared
     agree: Callable[[bool], bool] = lambda value: value
+    between: Callable[[], None] = lambda: None
     survives: tuple[type[Exception], ...] = (Exception,)
     memory: int = field(
         default_factory=lambda: int(MEMORY_SHARE * psutil.virtual_memory().available)
@@ -115,6 +115,7 @@ def _rounds(
         for index in order.permutation(len(active)):
             active[index].sample()
         rounds += 1
+        hall.between()
         for each in active:
             each.complete = hall.agree(_settled(each, rules))
             if not each.complete:
@@ -151,22 +152,3 @@ def _stopped(case: Case, error: Exception) -> Result:
 def _wrong(ready: Prepared) -> str:
     assert ready.checked is not None
     return wrong(ready.checked)
-
-
-def nbytes(inputs: Any) -> int:
-    """The bytes of all arrays in the inputs of a kernel, however they are nested."""
-    return sum(array.nbytes for array in _arrays(inputs))
-
-
-def _arrays(value: Any) -> Iterator[np.ndarray]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif dataclasses.is_dataclass(value):
-        for each in dataclasses.fields(value):
-            yield from _arrays(getattr(value, each.name))
-    elif isinstance(value, tuple | list):
-        for each in value:
-            yield from _arrays(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _arrays(each)

@@ -135,6 +135,15 @@ class Store:
         )
         return [result_from_json(payload) for (payload,) in rows]
 
+    def keys(self, machine: str) -> list[str]:
+        """Everything that was ever measured on a machine."""
+        rows = self._db.execute(
+            "select distinct key from result join session on session.id = session "
+            "where machine = ? order by key",
+            (machine,),
+        )
+        return [key for (key,) in rows]
+
     def series(self, key: str, machine: str) -> list[tuple[Session, Result]]:
         """A measurement through the sessions of one machine, oldest first, verified ones only."""
         sessions = {each.id: each for each in self.sessions() if each.machine == machine}

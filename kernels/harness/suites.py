@@ -22,10 +22,10 @@ TRIAD_BYTES = 24
 
 @dataclass(frozen=True)
 class Place:
-    """Where a suite runs."""
+    """Where a suite runs, with how many threads in turn, and on how many ranks."""
 
     processor: Processor
-    cores: int
+    threads: tuple[int, ...]
     ranks: int
 
 
@@ -67,7 +67,7 @@ def working_sets(processor: Processor) -> list[int]:
 
 
 def _quick(place: Place) -> list[Case]:
-    return _both(QUICK, ("cache",), _threads(place))
+    return _both(QUICK, ("cache",), place.threads)
 
 
 def _node(place: Place) -> list[Case]:
@@ -75,12 +75,12 @@ def _node(place: Place) -> list[Case]:
         name for group in ("compute", "memory", "research") for name in registry.names(group)
     ]
     return _unique(
-        ladder(place.processor), _both(kernels, ("memory",), _threads(place)), _genomics(place)
+        ladder(place.processor), _both(kernels, ("memory",), place.threads), _genomics(place)
     )
 
 
 def _genomics(place: Place) -> list[Case]:
-    return _both(registry.names("genomics"), ("cache",), _threads(place))
+    return _both(registry.names("genomics"), ("cache",), place.threads)
 
 
 def _mpi(place: Place) -> list[Case]:
@@ -102,10 +102,9 @@ def _full(place: Place) -> list[Case]:
     return _unique(_node(place), _mpi(place), _io(place))
 
 
-def _threads(place: Place) -> tuple[int, ...]:
+def doubled(cores: int) -> tuple[int, ...]:
     """1, 2, 4 ... and all cores."""
-    doubled = (2**power for power in range(place.cores.bit_length()))
-    return tuple(sorted({*doubled, place.cores} if place.cores > 1 else {1}))
+    return tuple(sorted({*(2**power for power in range(cores.bit_length())), cores}))
 
 
 def _messages(names: Iterable[str], place: Place, sizes: tuple[int, ...]) -> list[Case]:

@@ -1,0 +1,105 @@
+"""Two sessions beside each other: what is slower for certain, and what is only noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .results import Result
+
+Judgement = Literal["slower", "faster", "same", "unsure"]
+
+ALPHA = 0.01
+LEAST_CHANGE = 0.03
+NOISES = 3.0
+FEW = 4
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measurement of both sessions.
+
+    `ratio` is the time now over the time before, median over median, `best_ratio` the same of
+    the best; `p` is the rank test's (Mann-Whitney, two-sided); `bound` is the relative change
+    that had to be passed.
+    """
+
+    key: str
+    before: Result
+    after: Result
+    ratio: float
+    best_ratio: float
+    p: float
+    bound: float
+    judgement: Judgement
+
+
+def compare(
+    before: Sequence[Result], after: Sequence[Result], noise: Mapping[str, float] | None = None
+) -> list[Comparison]:
+    """Every measurement that both sessions have, verified, in the order of the later one.
+
+    `noise` is how much a measurement's median is known to vary from session to session
+    (relative, see changes.noise); without it only the least change of 3 % stands in its place.
+    """
+    old = {result.key: result for result in before if result.figure is not None}
+    return [
+        _compared(old[result.key], result, (noise or {}).get(result.key, 0.0))
+        for result in after
+        if result.figure is not None and result.key in old
+    ]
+
+
+def _compared(before: Result, after: Result, noise: float) -> Comparison:
+    first, second = _times(before), _times(after)
+    ratio = float(np.median(second) / np.median(first))
+    best_ratio = float(second.min() / first.min())
+    bound = max(LEAST_CHANGE, NOISES * noise)
+    p = _rank_test(first, second)
+    judgement = _judged(first, second, ratio, best_ratio, p, bound)
+    return Comparison(before.key, before, after, ratio, best_ratio, p, bound, judgement)
+
+
+def _times(result: Result) -> np.ndarray:
+    """Seconds a run; for another program's figure, something that grows as it gets worse."""
+    if result.samples_s:
+        return np.array(result.samples_s)
+    assert result.figure is not None
+    value = result.figure.value
+    return np.array([1 / value if result.figure.higher_is_better and value else value])
+
+
+def _rank_test(first: np.ndarray, second: np.ndarray) -> float:
+    if first.size < 2 or second.size < 2:
+        return 1.0
+    from scipy.stats import mannwhitneyu
+
+    return float(mannwhitneyu(first, second, alternative="two-sided").pvalue)
+
+
+def _judged(
+    first: np.ndarray,
+    second: np.ndarray,
+    ratio: float,
+    best_ratio: float,
+    p: float,
+    bound: float,
+) -> Judgement:
+    """Changed only if the ranks, the middle and the best all say so.
+
+    Other work on the machine delays most runs but seldom the best one; a slower program delays
+    every run.
+    """
+    change, best_change = math.log(ratio), math.log(best_ratio)
+    least = math.log1p(bound)
+    if abs(change) <= least:
+        return "same"
+    if min(first.size, second.size) < FEW:
+        return "unsure"
+    if p > ALPHA or change * best_change <= 0 or abs(best_change) <= least / 2:
+        return "unsure" if p <= ALPHA else "same"
+    return "slower" if change > 0 else "faster"
