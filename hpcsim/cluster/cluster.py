@@ -11,6 +11,7 @@ from hpcsim.errors import InputError, Problem, nearest
 
 from . import placement as placements
 from .estimates import CLAIRVOYANT, ESTIMATES, USER_AVERAGE
+from .graphs import add_graph
 from .loop import EVERY_EVENT, EVERY_INSTANT, advance
 from .machine import Machine, Shapes, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part, part_names
@@ -109,6 +110,34 @@ class Cluster:
         """
         if shapes is None:
             shapes = shapes_of(cores, None, self.machine)
+        self._refuse_impossible(shapes, cores)
+        users = np.broadcast_to(np.asarray(user), np.shape(submit_s))
+        self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
+        estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
+        columns = (submit_s, runtime_s, limit_s, estimate, users)
+        return add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
+
+    def submit_graph(
+        self,
+        at_s: float,
+        runtime_s: np.ndarray,
+        limit_s: np.ndarray,
+        cores: np.ndarray,
+        indptr: np.ndarray,
+        children: np.ndarray,
+        user: np.ndarray | int = 0,
+        shapes: Shapes | None = None,
+    ) -> range:
+        """Hand in tasks that wait for each other, at a moment not before what has happened.
+
+        The tasks that wait for task i are `children[indptr[i]:indptr[i + 1]]` (rows from 0). Jobs
+        with a later submit time may have been handed in before. Returns the tasks' rows.
+        """
+        rows = self.submit(np.full(len(cores), at_s), runtime_s, limit_s, cores, user, shapes)
+        self._state = add_graph(self._state, rows, indptr, children)
+        return rows
+
+    def _refuse_impossible(self, shapes: Shapes, cores: np.ndarray) -> None:
         never = impossible(shapes, self.machine)
         if never.any():
             row = int(np.argmax(never))
@@ -119,11 +148,6 @@ class Cluster:
                     rule=f"a job must fit into {self.cores} cores, and its parts into nodes",
                 )
             )
-        users = np.broadcast_to(np.asarray(user), np.shape(submit_s))
-        self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
-        estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
-        columns = (submit_s, runtime_s, limit_s, estimate, users)
-        return add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
 
     def follow(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .graphs import room_for_edges
 from .machine import Machine, Shapes
 from .ordered import make_ordered
 from .state import EDGE, EVENT, JOB, NODE, SHARE, USER, WORLD, State, records
@@ -101,10 +102,11 @@ def add_edges(
 
     All are arrays of equal length; rows of jobs that have not arrived yet.
     """
-    old = len(state.edges)
-    edges = records(EDGE, old + len(parents))
-    edges[:old] = state.edges
-    new = edges[old:]
+    state = room_for_edges(state, len(parents))
+    old = int(state.world["edges"][0])
+    edges = state.edges
+    new = edges[old : old + len(parents)]
+    state.world["edges"] = old + len(parents)
     new["child"] = children
     new["delay"] = delays
     # Each parent's edges are a list: sorted by parent, every edge but a parent's last points on.
@@ -122,7 +124,7 @@ def add_edges(
     state.jobs["first_edge"][parents[order[head]]] = at[head]
     np.add.at(state.jobs["blockers"], children, 1)
     state.jobs["dependent"][children] = dependent
-    return state._replace(edges=edges)
+    return state
 
 
 def enlarge(state: State, capacity: int, users: int) -> State:
