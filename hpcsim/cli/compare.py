@@ -24,9 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def compare(
     workload: str = given.WORKLOAD,
-    policy: list[str] = typer.Option(
-        ["fcfs", "easy"], help="A policy to compare; give the option once for each."
-    ),
+    policy: list[str] = given.POLICIES,
     cores: int = given.CORES,
     cycle: str = given.CYCLE,
     estimates: str = given.ESTIMATES,
@@ -44,16 +42,18 @@ def compare(
 
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
-    from hpcsim.simulation.replay import Options
     from hpcsim.studies.demand import find_demand
-    from hpcsim.studies.single import run_once
 
-    from .show import note, print_comparison, print_json, progress
+    from .show import note, print_comparison, print_json, progress, tell_of_compiling
 
     chosen = [find_policy(name) for name in dict.fromkeys(policy)]
     if out is not None:
         for each in chosen:
             folder.check_writable(out / each.name, force=True)
+    tell_of_compiling()
+    from hpcsim.simulation.replay import Options
+    from hpcsim.studies.single import run_once
+
     demand = find_demand(
         workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 HEADLINE = (
     ("jobs", "jobs"),
@@ -23,7 +28,6 @@ HEADLINE = (
     ("core_wall_s", "time in the core"),
     ("jobs_per_s", "jobs a second in the core"),
 )
-_SHOW_AFTER_S = 1.0
 
 
 def note(text: str) -> None:
@@ -32,23 +36,39 @@ def note(text: str) -> None:
 
 
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Print a result for programs."""
-    typer.echo(json.dumps(value, indent=2, allow_nan=False))
+    """Print a result for programs: a mapping as `summary.json` holds it."""
+    if isinstance(value, Mapping):
+        from hpcsim.simulation.encode import as_json
+
+        typer.echo(as_json(value), nl=False)
+    else:
+        typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
 def print_summary(summary: Mapping[str, Any], title: str) -> None:
     """Print the figures of one run for people."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(title, style="bold"), show_header=False, box=None, padding=(0, 2))
+    table = _table(show_header=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
     for name, label in HEADLINE:
         if summary.get(name) is not None:
             table.add_row(label, spoken(name, summary[name]))
-    Console().print(table)
+    console = _console()
+    _headline(console, title)
+    console.print(table)
+
+
+def print_comparison(summaries: Mapping[str, Mapping[str, Any]], title: str) -> None:
+    """Print the figures of several runs side by side, below each other where they do not fit."""
+    console = _console()
+    _headline(console, title)
+    names = list(summaries)
+    while names:
+        shown = names
+        while len(shown) > 1 and _width(_comparison(summaries, shown), console) > console.width:
+            shown = shown[:-1]
+        console.print(_comparison(summaries, shown))
+        names = names[len(shown) :]
 
 
 def spoken(name: str, value: Any) -> str:
@@ -73,30 +93,75 @@ def duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error, gone when done; nothing where that is not a terminal."""
+def progress(what: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, gone when done; where that is no terminal nothing is shown.
+
+    What it yields is to be called now and then in either case: that is when a run can be stopped.
+    """
     if not sys.stderr.isatty():
-        yield None
+        yield lambda done, of: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn(what), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn(what, markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def print_comparison(summaries: Mapping[str, Mapping[str, Any]], title: str) -> None:
-    """Print the figures of several runs side by side."""
+@functools.cache
+def tell_of_compiling() -> None:
+    """From now on say, once, if numba compiles anything: that takes some ten seconds."""
+    from numba.core import event
+
+    class Teller(event.Listener):  # type: ignore[misc]  # numba publishes no types
+        told = False
+
+        def on_start(self, event: Any) -> None:
+            if not self.told:
+                self.told = True
+                note("compiling the core, once; later runs start at once")
+
+        def on_end(self, event: Any) -> None:
+            """Nothing to say."""
+
+    event.register("numba:compile", Teller())
+
+
+def _console() -> Console:
     from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _table(*, show_header: bool = True) -> Table:
     from rich.table import Table
+
+    return Table(show_header=show_header, box=None, padding=(0, 2, 0, 0))
+
+
+def _headline(console: Console, title: str) -> None:
+    """The title on lines of its own: a long one must not stretch or break the table."""
     from rich.text import Text
 
-    table = Table(title=Text(title, style="bold"), box=None, padding=(0, 2))
+    console.print(Text(title, style="bold"), overflow="fold", soft_wrap=True)
+
+
+def _comparison(summaries: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> Table:
+    from rich.text import Text
+
+    table = _table()
     table.add_column("", style="dim")
-    for name in summaries:
+    for name in names:
         table.add_column(Text(name), justify="right")
     for figure, label in HEADLINE:
-        table.add_row(label, *(spoken(figure, s.get(figure)) for s in summaries.values()))
-    Console().print(table)
+        table.add_row(label, *(spoken(figure, summaries[name].get(figure)) for name in names))
+    return table
+
+
+def _width(table: Table, console: Console) -> int:
+    from rich.measure import Measurement
+
+    # Measured without the terminal's limit, which would hide that a table is too wide.
+    return Measurement.get(console, console.options.update(max_width=10**6), table).maximum

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def simulate(
     workload: str = given.WORKLOAD,
     cores: int = given.CORES,
-    policy: str = typer.Option("easy", help="Who starts when; `hpcsim policies` lists them."),
+    policy: str = given.POLICY,
     cycle: str = given.CYCLE,
     estimates: str = given.ESTIMATES,
     feedback: bool = given.FEEDBACK,
@@ -50,15 +50,17 @@ def simulate(
 
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
-    from hpcsim.simulation.replay import Options
     from hpcsim.studies.demand import find_demand
-    from hpcsim.studies.single import run_once
 
-    from .show import note, print_json, print_summary, progress
+    from .show import note, print_json, print_summary, progress, tell_of_compiling
 
     chosen = find_policy(policy)
     if out is not None:
         folder.check_writable(out, force=True)
+    tell_of_compiling()
+    from hpcsim.simulation.replay import Options
+    from hpcsim.studies.single import run_once
+
     demand = find_demand(
         workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
     )

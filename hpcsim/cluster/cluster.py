@@ -53,8 +53,11 @@ class Cluster:
         world["dynamic"] = policy.dynamic
         self._plan = None
         if policy.backfill == CONSERVATIVE:
+            # Imported here, not in `advance`: the first import compiles, which is no run time.
             from .conservative import make_plan
+            from .planned import advance_planned
 
+            self._advance_planned = advance_planned
             self._plan = make_plan(self.cores, capacity)
         else:
             by_node = self.machine.by_node
@@ -186,9 +189,7 @@ class Cluster:
         if self._pass is not None:
             reached = advance(self._state, self._key, self._pass, self._place, until_s)
         else:
-            from .planned import advance_planned
-
-            reached = advance_planned(self._state, self._plan, self._key, until_s)
+            reached = self._advance_planned(self._state, self._plan, self._key, until_s)
         self.core_wall_s += time.perf_counter() - began
         watched = int(self._state.world["watch"][0])
         return reached, None if watched < 0 else watched
