@@ -3,3 +3,6 @@
 from numba import njit
 
 compiled = njit(cache=True, error_model="numpy")
+
+# For what takes arrays: handing them to a function costs more than the function does.
+inlined = njit(cache=True, error_model="numpy", inline="always")

@@ -149,7 +149,9 @@ class Flows:
         return int(verbs.io_first(self.state))
 
     def pop(self) -> int:
-        """Take the flow that ends at `next_end`; its number."""
+        """Take the flow that ends at `next_end`; its number. Raises IndexError without one."""
+        if self.next_end() == math.inf:
+            raise IndexError("no flow will end")
         flow = int(verbs.io_pop(self.state))
         if flow < 0:
             self._free.append(flow)

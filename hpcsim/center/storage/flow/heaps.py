@@ -8,12 +8,12 @@ moves to the pool's end with twice the room; when the half in use is full, all m
 
 from __future__ import annotations
 
-from .compiled import compiled
+from .compiled import compiled, inlined
 
 LEAST_ROOM = 16
 
 
-@compiled
+@inlined
 def put(entries, places, first, slot, key, flow):
     """Write an entry and remember where it is."""
     entry = entries[first + slot]
@@ -22,7 +22,7 @@ def put(entries, places, first, slot, key, flow):
     places[flow].slot = slot
 
 
-@compiled
+@inlined
 def rise(entries, places, first, slot, key, flow):
     """Put an entry at `slot` or above it."""
     while slot > 1:
@@ -35,7 +35,7 @@ def rise(entries, places, first, slot, key, flow):
     put(entries, places, first, slot, key, flow)
 
 
-@compiled
+@inlined
 def sink(entries, places, first, count, slot, key, flow):
     """Put an entry at `slot` or below it."""
     child = 2 * slot
@@ -54,7 +54,7 @@ def sink(entries, places, first, count, slot, key, flow):
     put(entries, places, first, slot, key, flow)
 
 
-@compiled
+@inlined
 def take(entries, places, first, count, slot):
     """Take the entry at `slot` out of a heap of `count` entries."""
     places[entries[first + slot].flow].slot = 0

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, inlined
 from .level import find_levels, price_at, speed_at
 
 
@@ -45,7 +45,7 @@ def factor_at(tier, flows):
     return tier.knee_factor[last]
 
 
-@compiled
+@inlined
 def asked(tier, classes, active):
     """What all flows want: (bytes/s, operations/s, flows with each), and who is first due."""
     use, ops = 0.0, 0.0
@@ -63,7 +63,7 @@ def asked(tier, classes, active):
     return use, ops, flows, ops_flows, first
 
 
-@compiled
+@inlined
 def any_held(tier, classes, active, capacity, ops_capacity):
     """Whether a class is slowed though there is enough for all: by its own bound or its bursts."""
     for place in range(tier.classes):
@@ -105,7 +105,7 @@ def solve(tier, classes, active, entries):
     return True
 
 
-@compiled
+@inlined
 def change_speed(kind, entries, now, speed):
     """From now on the class's clock runs at `speed`."""
     if speed != kind.speed:
@@ -137,7 +137,7 @@ def set_full_speed(tier, classes, active, entries):
         change_speed(classes[active[place]], entries, tier.touched, 1.0)
 
 
-@compiled
+@inlined
 def first_due(tier, classes, active):
     """When the tier's next flow ends."""
     first = np.inf

@@ -2,6 +2,9 @@
 
 Times are seconds and never go back; a moment's next end is only true once all that happens at
 the moment has been told. Nobody may let an end pass: time stops at `io_next` until it is taken.
+
+`io_start`, `io_next` and `io_pop` become part of the loop that calls them; a loop lends its arrays
+first (`borrow.borrowed_flows`), which makes them twice as fast.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, inlined
 from .heaps import make_room, rise, take
 from .level import price_at, speed_at
 from .solve import set_due, solve, touch
@@ -18,7 +21,7 @@ from .solve import set_due, solve, touch
 GONE = -1.0  # what is left of a flow that does not flow
 
 
-@compiled
+@inlined
 def io_start(state, flow, now, uncontended_s, kind):
     """Flow number `flow` of class `kind` starts; alone it would last `uncontended_s`."""
     row = state.classes[kind]
@@ -40,7 +43,7 @@ def io_start(state, flow, now, uncontended_s, kind):
     blur(state.world[0], tier)
 
 
-@compiled
+@inlined
 def catch_up(state, number, now):
     """A tier's speeds hold until now, and are solved first if they are not true."""
     tier = state.tiers[number]
@@ -49,7 +52,7 @@ def catch_up(state, number, now):
     touch(tier, now)
 
 
-@compiled
+@inlined
 def enter(tier, row, active, now, kind):
     """A class gets its first flow."""
     row.place = tier.classes
@@ -70,7 +73,7 @@ def blur(world, tier):
     world.stale = 1
 
 
-@compiled
+@inlined
 def io_next(state):
     """When the next flow ends, infinity without one; solves what has changed."""
     world = state.world[0]
@@ -98,9 +101,9 @@ def io_first(state):
     return flow
 
 
-@compiled
+@inlined
 def io_pop(state):
-    """Take the flow that ends next, at `io_next`, and return its number."""
+    """Take the flow that ends next, at `io_next`, and return its number; there must be one."""
     now = io_next(state)
     tier = state.tiers[state.world[0].tier]
     active = state.active[state.world[0].tier]
@@ -113,7 +116,7 @@ def io_pop(state):
     return flow
 
 
-@compiled
+@inlined
 def first_to_end(tier, classes, active, entries, now):
     """(class, flow) that is due; of several at one moment the one with the smallest number."""
     kind, flow = np.int64(-1), np.int64(0)
@@ -126,7 +129,7 @@ def first_to_end(tier, classes, active, entries, now):
     return kind, flow
 
 
-@compiled
+@inlined
 def leave(state, tier, active, kind, slot):
     """The flow at a slot of a class's heap is no more."""
     row = state.classes[kind]
@@ -190,7 +193,7 @@ def io_settle(state, now):
 def io_advance(state, until, flows, times):
     """Take the ends up to `until`, at most as many as the arrays hold; how many there were."""
     taken = 0
-    while taken < len(flows) and io_next(state) <= until:
+    while taken < len(flows) and io_next(state) <= until and state.world[0].next < np.inf:
         times[taken] = state.world[0].next
         flows[taken] = io_pop(state)
         taken += 1
