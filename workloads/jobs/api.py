@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from .findings import Findings
+from .model import Workflow
 from .reading import Reading
-from .registry import dialect_of
+from .registry import Dialect, dialect_of
 from .slurm.conf import Cluster, read_conf
 from .slurm.submission import Context
 from .source import Source, read_source
@@ -52,12 +55,25 @@ def read_text(
     context = Context(now or datetime.now(), cluster, tuple(arguments), dict(environment or {}))
     found = dialect_of(source, context, dialect)
     findings = Findings()
-    workflow = found.read(source, context, findings)
+    workflow = _read(found, source, context, findings)
     if cluster is not None and found.name not in ("sbatch", "slurm-chain"):
         check_places(workflow.jobs, cluster, context.now, findings)
     if not workflow.jobs and not findings.errors:
         findings.error("there is no job in the file")
     return Reading(source.name, found.name, workflow, tuple(findings.items))
+
+
+def _read(dialect: Dialect, source: Source, context: Context, findings: Findings) -> Workflow:
+    """What the reader makes of the file; a value that the model itself refuses is a mistake too."""
+    try:
+        return dialect.read(source, context, findings)
+    except ValidationError as error:
+        for wrong in error.errors(include_url=False):
+            field = ".".join(str(part) for part in wrong["loc"])
+            findings.error(
+                f"{field}: {wrong['msg']}", option=field, value=str(wrong["input"])[:200]
+            )
+        return Workflow()
 
 
 def read_cluster(path: Path | str) -> Cluster:

@@ -202,6 +202,11 @@ def test_a_mistake_in_a_pbs_script_has_its_line_and_option(read, line, option):
     assert (error.line, error.option) == (2, option)
 
 
+def test_a_begin_in_the_first_centuries_is_a_date(read):
+    (job,) = read("#BSUB -b 30:1:2:3:4\nrun\n", "a.lsf").jobs
+    assert job.begin == "0030-01-02T03:04:00"
+
+
 @pytest.mark.parametrize("line", ["#BSUB -W 1h", "#BSUB -n many", "#BSUB --time=3", "#BSUB -q"])
 def test_a_mistake_in_an_lsf_script_has_its_line(read, line):
     (error,) = read(f"#!/bin/sh\n#BSUB -J x\n{line}\nrun\n", "a.lsf").errors

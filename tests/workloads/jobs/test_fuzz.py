@@ -69,6 +69,7 @@ SEEDS = {
         "cwlVersion: v1.2\nclass: Workflow\nsteps:\n  a: {in: {x: b/y}, run: z}\n",
     ],
 }
+CLUSTER = read_conf(Source("slurm.conf", CONF.encode()), Findings())
 TARGETS = ("sbatch", "pbs", "lsf", "tes", "jsdl", "wfformat", "toml")
 ODD = """
 0 -1 9999999999999999999999999 1e999 NaN null [] {} " ' \\ % $ # : , = - -- [ ]
@@ -100,6 +101,8 @@ def check(text: str, dialect: str | None) -> None:
         assert dialect is None
         return
     assert reading.jobs or reading.errors
+    assert not any("Value error" in error.message for error in reading.errors) or dialect == "toml"
+    read_text(Source("a.txt", data), dialect=dialect, now=NOW, cluster=CLUSTER)
     for finding in reading.findings:
         assert finding.message
         assert finding.text("a.txt").count("\n") <= 1 or finding.hint

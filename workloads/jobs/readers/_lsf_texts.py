@@ -121,6 +121,6 @@ def begin(text: str, fields: Fields) -> None:
     try:
         year, month, day, hour, minute = (int(number) for number in numbers)
         at = datetime(year, month, day, hour, minute)
-        fields.set("begin", at.strftime("%Y-%m-%dT%H:%M:%S"))
+        fields.set("begin", at.isoformat(timespec="seconds"))
     except ValueError:
         fields.error("no such day or time")

@@ -93,7 +93,7 @@ def _moment(value: Tree) -> str | None:
     except (ValueError, OverflowError, OSError):
         value.error("should be an ISO date and time, or seconds")
         return None
-    return at.replace(tzinfo=None).strftime("%Y-%m-%dT%H:%M:%S")
+    return at.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _mail(template: Tree) -> str | None:

@@ -136,7 +136,7 @@ def _begin(value: str, fields: Fields) -> str | None:
     formats = {12: "%Y%m%d%H%M", 10: "%y%m%d%H%M"}
     try:
         at = datetime.strptime(digits, formats[len(digits)])
-        return at.replace(second=int(seconds or 0)).strftime("%Y-%m-%dT%H:%M:%S")
+        return at.replace(second=int(seconds or 0)).isoformat(timespec="seconds")
     except (KeyError, ValueError):
         if re.fullmatch(r"([0-9]{4}){1,2}", digits):
             fields.extra.append(("a", value))

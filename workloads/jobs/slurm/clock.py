@@ -44,7 +44,7 @@ class Moment:
         """`now+60` or `2030-01-20T00:00:00`: either is read back as the same point."""
         if self.after_now_s is not None:
             return f"now{self.after_now_s:+d}" if self.after_now_s else "now"
-        return self.at.strftime("%Y-%m-%dT%H:%M:%S")
+        return self.at.isoformat(timespec="seconds")
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import datetime
 
 from ..model import JobDescription, Workflow
 from ..shapes import SHAPE_FIELDS, memory_of_node, shape_of
@@ -74,8 +73,7 @@ def _options(job: JobDescription) -> list[tuple[str, str]]:
     if waits:
         found.append(("-w", (" || " if job.dependency_any else " && ").join(waits)))
     if "begin" in _more_said(job) and job.begin is not None:
-        at = datetime.fromisoformat(job.begin)
-        found.append(("-b", at.strftime("%Y:%m:%d:%H:%M")))
+        found.append(("-b", re.sub(r"[-T]", ":", job.begin)[: -len(":00")]))
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import datetime
 
 from ..model import JobDescription, Workflow
 from ..shapes import SHAPE_FIELDS, memory_of_node, shape_of
@@ -87,11 +86,17 @@ def _options(job: JobDescription, select: str) -> list[str]:
     if job.requeue is not None:
         pairs.append(("-r", "y" if job.requeue else "n"))
     if job.begin is not None and not job.begin.startswith("now"):
-        pairs.append(("-a", datetime.fromisoformat(job.begin).strftime("%Y%m%d%H%M.%S")))
+        pairs.append(("-a", _clock(job.begin)))
     if job.environment:
         pairs.append(("-v", ",".join(f"{k}={v}" for k, v in job.environment)))
     lines = [f"#PBS {flag} {_quoted(value)}" for flag, value in pairs if value is not None]
     return [*lines, "#PBS -h"] if job.hold else lines
+
+
+def _clock(begin: str) -> str:
+    """`2030-01-02T03:04:05` as `203001020304.05`."""
+    digits = re.sub(r"[^0-9]", "", begin)
+    return f"{digits[:12]}.{digits[12:]}"
 
 
 def _grouped(items: list[str]) -> list[str]:
