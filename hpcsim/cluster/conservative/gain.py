@@ -18,6 +18,8 @@ from .layout import (
     CLASSES,
     COUNT,
     FEW,
+    FREED,
+    FREED_SINCE,
     HEAD,
     ID,
     JOBS,
@@ -61,7 +63,7 @@ def leave_class(plan: Plan) -> None:
     if counts[LEFT] <= counts[WAITING]:
         return
     counts[LEFT] = 0
-    plan.classes[:] = np.inf
+    plan.classes[:OFFER] = np.inf
     latest = -np.inf
     for i in range(counts[BLOCKS]):
         block = plan.blocks[ORDER, i]
@@ -89,23 +91,23 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
         end,
         size,
     )
-    if (
-        most > 0
-        and begin < plan.scalars[LATEST]
-        and plan.counts[WAITING] > plan.counts[FEW]
-        and _offers(
-            plan.times,
-            plan.steps,
-            plan.first,
-            plan.chunks,
-            plan.counts[CHUNKS],
-            plan.classes,
-            now,
-            begin,
-            end,
-            plan.scalars[LATEST],
-            most,
-        )
+    if most <= 0 or begin >= plan.scalars[LATEST]:
+        return
+    if plan.counts[WAITING] <= plan.counts[FEW]:
+        plan.counts[FREED] = max(plan.counts[FREED], most)
+        plan.scalars[FREED_SINCE] = min(plan.scalars[FREED_SINCE], begin)
+    elif _offers(
+        plan.times,
+        plan.steps,
+        plan.first,
+        plan.chunks,
+        plan.counts[CHUNKS],
+        plan.classes,
+        now,
+        begin,
+        end,
+        plan.scalars[LATEST],
+        most,
     ):
         _mark_jumps(plan, now, begin, end, most)
 

@@ -35,9 +35,9 @@ IDLE, PLANNED, DUE, RUNNING = range(4)
 ORDER, JOBS, MARKS = range(3)
 
 # `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
-# cores, twice the departures since the classes were last counted afresh, whether freed cores went
-# by that nobody was marked for, and how many waiting jobs are few.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, UNMARKED, FEW = range(8)
+# cores, twice the departures since the classes were last counted afresh, the most cores that were
+# freed without marking anybody, and how many waiting jobs are few.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, FEW = range(8)
 
 CLASSES = 8
 """Waiting jobs are classed by the power of four of their size."""
@@ -48,8 +48,9 @@ CLASSES = 8
 # truth, never higher.
 SMALLEST, SHORTEST, OFFER, SINCE = range(4)
 
-# `scalars`: the earliest planned start; a time after which no job is planned to start.
-EARLIEST, LATEST = range(2)
+# `scalars`: the earliest planned start; a time after which no job is planned to start; since when
+# cores were freed without marking anybody.
+EARLIEST, LATEST, FREED_SINCE = range(3)
 
 # Why the walk looks at a job: it may slide, or jump.
 SLIDE, JUMP = 1, 2
@@ -94,8 +95,9 @@ def make_plan(cores: int, capacity: int, few: int = 128) -> Plan:
     plan.counts[FEW] = few
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
-    plan.scalars[:] = np.inf, -np.inf
+    plan.scalars[:] = np.inf, -np.inf, np.inf
     plan.classes[:] = np.inf
+    plan.classes[OFFER:] = -1.0
     plan.briefs[0] = np.inf
     plan.first[0] = -np.inf
     plan.times[0, :2] = -np.inf, np.inf
@@ -134,7 +136,7 @@ def _arrays(capacity: int) -> Plan:
         blocks=blocks,
         classes=np.empty((4, CLASSES)),
         briefs=np.empty((n_chunks, CLASSES)),
-        scalars=np.empty(2),
+        scalars=np.empty(3),
         counts=np.empty(8, np.int64),
     )
 

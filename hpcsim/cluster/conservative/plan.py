@@ -21,6 +21,8 @@ from .layout import (
     DUE_HEAD,
     EARLIEST,
     END,
+    FREED,
+    FREED_SINCE,
     IDLE,
     JOBS,
     KEY,
@@ -184,3 +186,4 @@ def _lift_everybody(plan: Plan, now: float) -> None:
                 smooth(plan, plan.spans[job, START])
                 smooth(plan, end)
             unmark(plan.blocks, plan.jobs, job)
+    plan.counts[FREED], plan.scalars[FREED_SINCE] = 0, np.inf

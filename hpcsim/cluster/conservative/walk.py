@@ -3,10 +3,12 @@
 Only a job for which something was freed since it was last looked at can move, and it was marked
 then. Everybody else is passed by: that changes nothing, and is what makes thousands of waiting jobs
 affordable. A mark that is set behind the walk's back is looked at in the next walk. While few wait,
-nobody is marked for a jump and all are looked at.
+nobody is marked for a jump, and all are looked at that are small enough and could jump that far.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from .agenda import delist, enlist, make_due
 from .change import take
@@ -15,7 +17,8 @@ from .layout import (
     BLOCKS,
     CHUNKS,
     END,
-    FEW,
+    FREED,
+    FREED_SINCE,
     JOBS,
     JUMP,
     LENGTH,
@@ -25,8 +28,6 @@ from .layout import (
     SIZE,
     SLIDE,
     START,
-    UNMARKED,
-    WAITING,
     Plan,
     compiled,
 )
@@ -101,13 +102,13 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
 
 
 @compiled
-def _better_start(plan: Plan, now: float, job: int, everybody: bool) -> float:
+def _better_start(plan: Plan, now: float, job: int, may_jump: bool) -> float:
     n = plan.counts[CHUNKS]
     size = plan.jobs[job, SIZE]
     start = plan.spans[job, START]
     if plan.jobs[job, MARK] & SLIDE:
         start = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
-    if (everybody or plan.jobs[job, MARK] & JUMP) and start > now:
+    if may_jump and start > now:
         length = plan.spans[job, LENGTH]
         start = earliest(
             plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, start
@@ -118,21 +119,26 @@ def _better_start(plan: Plan, now: float, job: int, everybody: bool) -> float:
 @compiled
 def walk(plan: Plan, now: float) -> None:
     """Look once, in queue order, at each waiting job for which something was freed."""
+    counts, scalars = plan.counts, plan.scalars
     blocks, jobs, spans = plan.blocks, plan.jobs, plan.spans
-    few = plan.counts[WAITING] <= plan.counts[FEW]
-    everybody = few or plan.counts[UNMARKED] == 1
-    for i in range(plan.counts[BLOCKS]):
+    freed, since = counts[FREED], scalars[FREED_SINCE]
+    counts[FREED], scalars[FREED_SINCE] = 0, np.inf
+    for i in range(counts[BLOCKS]):
         block = blocks[ORDER, i]
-        if blocks[MARKS, block] == 0 and not everybody:
+        if blocks[MARKS, block] == 0 and freed == 0:
             continue
         for at in range(blocks[JOBS, block]):
             job = plan.queue[block, at]
-            if jobs[job, MARK] == 0 and not everybody:
-                continue
             start = spans[job, START]
+            may_jump = jobs[job, MARK] & JUMP != 0 or (
+                jobs[job, SIZE] <= freed and start > since and now + spans[job, LENGTH] <= start
+            )
+            if not may_jump and jobs[job, MARK] == 0:
+                continue
             if start > now:
-                better = _better_start(plan, now, job, everybody)
+                better = _better_start(plan, now, job, may_jump)
                 if better < start:
                     _move(plan, now, job, better)
+                    freed = max(freed, counts[FREED])
+                    since = min(since, scalars[FREED_SINCE])
             unmark(blocks, jobs, job)
-    plan.counts[UNMARKED] = few
