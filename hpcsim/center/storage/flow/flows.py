@@ -21,7 +21,8 @@ class Use(NamedTuple):
     The first of each pair is the mean over its uncontended life, the second what it asks while
     it is at it: `bytes_per_s / burst_bytes_per_s` is the share of its life in which it reads and
     writes. A plain stream does nothing else. `together` bounds all flows of the class: they make
-    as much progress as so many undisturbed ones, as tasks on one sample's files do.
+    as much progress as so many undisturbed ones, as tasks on one sample's files do; another
+    `group` is another class, with a bound of its own.
     """
 
     bytes_per_s: float
@@ -29,6 +30,7 @@ class Use(NamedTuple):
     ops_per_s: float = 0.0
     burst_ops_per_s: float = 1.0
     together: float = math.inf
+    group: int = 0
 
     @property
     def shares(self) -> tuple[float, float]:
