@@ -55,10 +55,10 @@ def all_partitions(
     jobs: Iterable[JobDescription], cluster: Cluster, now: datetime
 ) -> list[tuple[str, ...]]:
     """The same for many jobs, looked up once for all that ask for the same."""
-    known: dict[str, tuple[str, ...]] = {}
+    known: dict[JobDescription, tuple[str, ...]] = {}
     found = []
     for job in jobs:
-        key = request_of(job).model_dump_json()
+        key = request_of(job)
         if key not in known:
             known[key] = partitions_for(job, cluster, now) if len(known) < MOST_SHAPES else ()
         found.append(known[key])
@@ -69,9 +69,9 @@ def check_places(
     jobs: Iterable[JobDescription], cluster: Cluster, now: datetime, findings: Findings
 ) -> None:
     """Note what the cluster would refuse, once for all jobs that ask for the same."""
-    first: dict[str, JobDescription] = {}
+    first: dict[JobDescription, JobDescription] = {}
     for job in jobs:
-        first.setdefault(request_of(job).model_dump_json(), job)
+        first.setdefault(request_of(job), job)
         if len(first) > MOST_SHAPES:
             break
     for job in first.values():

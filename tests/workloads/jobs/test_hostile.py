@@ -11,6 +11,7 @@ import pytest
 
 from workloads.errors import InputError
 from workloads.jobs import Source, read_jobs, read_source, read_text
+from workloads.jobs.slurm.conf import Cluster, Partition
 from workloads.jobs.source import MOST_BYTES
 from workloads.jobs.writing import write_jobs
 
@@ -145,6 +146,15 @@ def test_odd_bytes_are_refused_or_wrong(data):
         except InputError:
             continue
         assert not reading.valid or reading.dialect in ("pbs", "lsf", "sbatch")
+
+
+@pytest.mark.parametrize("name", ["a.sh", "a.pbs", "a.lsf"])
+def test_bytes_that_are_no_text_stay_what_they_are(read, name):
+    data = b'#!/bin/sh\n#SBATCH -J "\xff"\n#PBS -q \xff\n#BSUB -q \xff\ntrue \xff\n'
+    reading = read(data, name, cluster=Cluster(partitions=(Partition("p", frozenset()),)))
+    assert "\udcff" in (reading.jobs[0].name or "") + (reading.jobs[0].partition or "")
+    text = write_jobs(reading.workflow, reading.dialect).text
+    assert b"true \xff\n" in text.encode("utf-8", "surrogateescape")
 
 
 def test_a_circle_of_ten_thousand_is_found_quickly(read):
