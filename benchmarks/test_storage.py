@@ -40,7 +40,7 @@ def replace_each(state, kinds, alone_s, running):
 def loop_inputs(bandwidth_over_demand, jobs):
     flows = Flows(2, flows=RUNNING, jobs=jobs)
     rates = np.geomspace(1e5, 1e9, CLASSES)
-    kinds = np.array([flows.open(0, Use(r, min(4 * r, 2e9)), pinned=True) for r in rates])
+    kinds = np.array([flows.open(0, Use(r, min(4 * r, 2e9))) for r in rates])
     flows.set_capacity(0, RUNNING * rates.mean() * bandwidth_over_demand)
     rng = np.random.default_rng(1)
     return flows.state, kinds[rng.integers(0, CLASSES, jobs)], rng.lognormal(6, 1, jobs), RUNNING

@@ -251,7 +251,7 @@ def test_starts_cancels_and_capacities_in_any_order(deeds, capacity):
 def test_jobs_of_a_compiled_loop_and_streams_share():
     made = Flows(1, flows=8, jobs=5)
     made.set_capacity(0, 4)
-    kind = made.open(0, stream(4), pinned=True)
+    kind = made.open(0, stream(4))
     made.start(0.0, 0, stream(4), 3.0)
     for job in range(3):
         io_start(made.state, job, 0.0, 10.0 * (job + 1), kind)
@@ -262,6 +262,22 @@ def test_jobs_of_a_compiled_loop_and_streams_share():
     # Four share until 4 s (1 s done each), then three until the stream has done 2 s more.
     assert numbers[:taken].tolist() == [-1, 0, 1]
     assert times[:taken] == pytest.approx([10, 10 + 7 * 2, 10 + 7 * 2 + 10])
+
+
+def test_streams_are_taken_apart_from_jobs():
+    made = Flows(2, jobs=2)
+    made.set_capacity(0, 4)
+    job_kind = made.open(0, stream(4))
+    io_start(made.state, 0, 0.0, 5.0, job_kind)
+    first = made.start(0.0, 0, stream(4), 5.0)  # as the job in all but who it belongs to
+    second = made.start(0.0, 1, stream(9), 12.0)
+    assert made.next_stream_end() == made.next_end() == pytest.approx(10.0)
+    assert made.take_stream(9.9) == 0
+    assert made.take_stream(10.0) == first
+    assert made.take_stream(10.0) == 0
+    assert (made.next_end(), made.pop()) == (pytest.approx(10.0), 0)
+    assert made.take_stream(12.0) == second
+    assert made.next_stream_end() == INF
 
 
 def test_a_store_grows_while_it_works():

@@ -60,4 +60,4 @@ class JobClasses:
             return NO_CLASS
         squeeze = max(share, 1.0)  # rounding up two full shares must not make more than a life
         use = Use(rate / squeeze, self._burst, ops / squeeze, self._burst_ops)
-        return self._flows.open(tier, use, pinned=True)
+        return self._flows.open(tier, use)

@@ -53,6 +53,7 @@ class Traffic:
         self.jobs = JobClasses(self.flows, settings)
         self._transfers: dict[int, Transfer] = {}
         self._armed_s = math.inf
+        self._waking = False
         self._timer: simpy.Event | None = None
         self.bandwidth = {name: tier.read_gbs * GB for name, tier in settings.tiers.items()}
         self.bandwidth[WAN] = settings.wan_gbit_per_s * GB / 8
@@ -83,8 +84,10 @@ class Traffic:
         return transfer
 
     def retime(self) -> None:
-        """Wake up at the next end; to be called after anybody has changed the flows."""
-        end_s = self.flows.next_end()
+        """Wake up at the next stream's end; to be called after anybody has changed the flows."""
+        if self._waking:
+            return
+        end_s = self.flows.next_stream_end()
         if end_s < self._armed_s:
             self._armed_s = end_s
             self._timer = self.env.timeout(max(end_s - self.env.now, 0.0))
@@ -94,10 +97,10 @@ class Traffic:
         if timer is not self._timer:
             return  # an earlier end has been set since
         self._armed_s = math.inf
-        while self.flows.next_end() <= self.env.now + SAME_S:
-            if self.flows.first() >= 0:
-                return  # a job's end, for the cluster to take; it calls retime
-            self._end(self.flows.pop())
+        self._waking = True
+        while (flow := self.flows.take_stream(self.env.now + SAME_S)) < 0:
+            self._end(flow)
+        self._waking = False
         self.retime()
 
     def _end(self, flow: int) -> None:

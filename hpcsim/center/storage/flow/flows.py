@@ -55,8 +55,7 @@ class Flows:
         self._capacity = {"classes": classes, "flows": flows, "jobs": jobs, "streams": flows}
         self._free = list(range(-flows, 0))
         self._unopened = list(range(classes - 1, -1, -1))
-        self._kinds: dict[tuple[int, Use], int] = {}
-        self._pinned: set[int] = set()
+        self._kinds: dict[tuple[int, Use, bool], int] = {}
 
     def set_capacity(
         self, tier: int, bytes_per_s: float, ops_per_s: float = math.inf, now: float = 0.0
@@ -74,15 +73,17 @@ class Flows:
             row["knee_flows"][0, knee] = flows
             row["knee_factor"][0, knee] = points[flows]
 
-    def open(self, tier: int, use: Use, *, pinned: bool = False) -> int:
-        """The class of flows that ask `use` of a tier; a pinned one stays when it is empty."""
-        kind = self._kinds.get((tier, use))
+    def open(self, tier: int, use: Use, *, streams: bool = False) -> int:
+        """The class of jobs that ask `use` of a tier; it stays, while those of streams come and go.
+
+        Raises ValueError if it would spend more than its life in storage.
+        """
+        kind = self._kinds.get((tier, use, streams))
         if kind is None:
             kind = self._new_kind()
             self._describe(kind, tier, use)
-            self._kinds[tier, use] = kind
-        if pinned:
-            self._pinned.add(kind)
+            self.state.classes["streams"][kind] = streams
+            self._kinds[tier, use, streams] = kind
         return kind
 
     def _new_kind(self) -> int:
@@ -95,7 +96,7 @@ class Flows:
     def _forget_empty(self) -> None:
         counts = self.state.classes["count"]
         for key, kind in list(self._kinds.items()):
-            if counts[kind] == 0 and kind not in self._pinned:
+            if counts[kind] == 0 and key[2]:
                 del self._kinds[key]
                 self._unopened.append(kind)
 
@@ -127,7 +128,7 @@ class Flows:
 
     def start(self, now: float, tier: int, use: Use, uncontended_s: float) -> int:
         """A stream starts; its number."""
-        kind = self.open(tier, use)
+        kind = self.open(tier, use, streams=True)
         if not self._free:
             before = dict(self._capacity)
             self._capacity["streams"] *= 2
@@ -146,9 +147,19 @@ class Flows:
         """When the next flow ends (s), infinity without one."""
         return float(verbs.io_next(self.state))
 
-    def first(self) -> int:
-        """The number of the flow that ends at `next_end`; there must be one."""
-        return int(verbs.io_first(self.state))
+    def next_stream_end(self) -> float:
+        """When the next stream ends (s) at the speeds of the moment, infinity without one."""
+        return float(verbs.io_next_stream(self.state))
+
+    def take_stream(self, until: float) -> int:
+        """Take the next stream if it ends by then; its number, or 0 if none does.
+
+        A job's end is for the compiled loop that has started the job.
+        """
+        flow = int(verbs.io_take_stream(self.state, until))
+        if flow < 0:
+            self._free.append(flow)
+        return flow
 
     def pop(self) -> int:
         """Take the flow that ends at `next_end`; its number. Raises IndexError without one."""

@@ -74,6 +74,7 @@ CLASS = np.dtype(
         ("count", "i4"),
         ("tier", "i4"),
         ("place", "i4"),  # where it stands among the tier's active classes
+        ("streams", "i4"),  # 1: of streams, 0: of jobs; no class has both
     ],
     align=True,
 )

@@ -101,6 +101,47 @@ def io_first(state):
     return flow
 
 
+@compiled
+def first_stream(state):
+    """(end, class) of the next stream to end; infinity and -1 without one."""
+    io_next(state)
+    end, kind = np.inf, np.int64(-1)
+    for number in range(state.world[0].tiers):
+        active = state.active[number]
+        for place in range(state.tiers[number].classes):
+            row = state.classes[active[place]]
+            if row.streams and (row.due < end or (row.due == end and active[place] < kind)):
+                end, kind = row.due, np.int64(active[place])
+    return end, kind
+
+
+@compiled
+def io_next_stream(state):
+    """When the next stream ends, infinity without one, if no job starts or ends before."""
+    end, _ = first_stream(state)
+    return end
+
+
+@compiled
+def io_take_stream(state, until):
+    """Take the next stream if it ends by `until`; its number, or 0 if none does.
+
+    All jobs that end before it must have been taken.
+    """
+    end, kind = first_stream(state)
+    if kind < 0 or end > until:
+        return np.int64(0)
+    row = state.classes[kind]
+    tier = state.tiers[row.tier]
+    entry = state.entries[row.first + 1]
+    flow = entry.flow
+    touch(tier, end)
+    row.clock = entry.key
+    row.since = end
+    leave(state, tier, state.active[row.tier], kind, 1)
+    return flow
+
+
 @inlined
 def io_pop(state):
     """Take the flow that ends next, at `io_next`, and return its number; there must be one."""
