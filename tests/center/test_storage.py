@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import InvariantError, marks
-from hpcsim.center.storage import Storage, StorageSettings
+from hpcsim.center.storage import Storage, StorageSettings, tiers_of_site
+from hpcsim.center.storage.flow.verbs import io_start
 from hpcsim.center.storage.forecast import growth
 from hpcsim.rng import stream
+from hpcsim.site import load
 
 HOUR, DAY, GB, TB, PB = 3600.0, 86400.0, 10**9, 10**12, 10**15
 
@@ -262,6 +264,32 @@ def test_same_seed_same_bytes_and_a_faster_tier_changes_no_demand():
     columns = ["owner", "dataset", "written_bytes"]
     datasets = [table["storage_datasets"].select(columns) for table in tables]
     assert datasets[0].equals(datasets[2])
+
+
+def test_the_shipped_site_and_the_defaults_agree():
+    tiers = tiers_of_site(load("nanjing").storage)
+    assert set(tiers) == {"hot", "warm", "cold", "archive"}
+    assert StorageSettings.model_validate({"tiers": tiers}) == StorageSettings()
+
+
+def test_jobs_that_ask_more_than_their_share_run_longer():
+    _, made = world(TWO | {"client_gbs": 0.5, "job_ops": 0})
+    read, written = np.full(3, 100e9), np.array([0.0, 0.0, 50e9])
+    kinds, alone = made.job_classes("hot", read, written, np.array([400.0, 1e9, 400.0]))
+    assert alone.tolist() == [400.0, 1e9, 400.0]
+    assert kinds[1] == -1  # 100 bytes a second are nobody's concern
+    # Each of the first asks 0.25 GB/s, half of its life in bursts of 0.5; the others ask 0.5 all
+    # the time, as a byte written weighs two. With 1 GB/s for four of each, the level s solves
+    # 4 x 0.25 / (0.5 + 0.25 / s) + 4 s = 1.
+    flows = made.traffic.flows
+    flows.reserve(jobs=8)
+    for job in range(4):
+        io_start(flows.state, job, 0.0, 400.0, kinds[0])
+    assert flows.next_end() == pytest.approx(400.0)
+    for job in range(4, 8):
+        io_start(flows.state, job, 0.0, 400.0, kinds[2])
+    level = (math.sqrt(4.25) - 1.5) / 4
+    assert flows.next_end() == pytest.approx(400 * (0.5 + 0.25 / level))
 
 
 def test_a_lost_byte_is_found():

@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from workloads.errors import nearest
+from hpcsim.errors import nearest
+from hpcsim.site.storage import Storage as SiteStorage
 
 from ..contract import Settings, quantity
 
@@ -52,6 +53,20 @@ def _tiers() -> dict[str, TierSettings]:
         "cold": tier(24.5, 30, 20, 5_000, disks=2731),
         "archive": tier(10, 5, 4, 500),
         "changzhou": tier(40, 20, 20, 5_000, remote=True, start_fill=0.5),
+    }
+
+
+def tiers_of_site(storage: SiteStorage) -> dict[str, dict[str, float]]:
+    """What a site file says of its tiers, as values for `tiers`; a scenario may override them."""
+    return {
+        tier.name: {
+            "usable_pb": tier.usable_pb,
+            "read_gbs": tier.read_gbs,
+            "write_gbs": tier.write_gbs,
+            "start_fill": tier.start_fill,
+        }
+        | ({"metadata_ops": float(tier.create_ops)} if tier.create_ops else {})
+        for tier in storage.tiers
     }
 
 
@@ -164,6 +179,9 @@ class StorageSettings(Settings):
     )
     client_ops: float = quantity(
         1000.0, "most operations of one job", unit="1/s", source="A", gt=0, le=1e7
+    )
+    job_ops: float = quantity(
+        900.0, "opens, looks and creates of one job", unit="1", source="A from S", ge=0, le=1e9
     )
     gap_shape: float = quantity(
         0.73, "Weibull shape of gaps between disk failures", unit="1", source="S",

@@ -173,10 +173,22 @@ class Storage:
         return self.doors.lines[tier][0].reason if self.doors.lines[tier] else None
 
     def job_classes(
-        self, tier: str, n_bytes: FloatArray, operations: FloatArray, runtime_s: FloatArray
+        self,
+        tier: str,
+        read_bytes: FloatArray,
+        write_bytes: FloatArray,
+        runtime_s: FloatArray,
+        operations: FloatArray | None = None,
     ) -> tuple[IntArray, FloatArray]:
-        """(class, uncontended seconds) of n jobs for the compiled flows, see `JobClasses.find`."""
-        return self.traffic.jobs.find(self.traffic.number[tier], n_bytes, operations, runtime_s)
+        """(class, uncontended seconds) of n jobs for the compiled flows, see `JobClasses.find`.
+
+        Without `operations` each job makes as many as the settings say.
+        """
+        number, weight = self.traffic.number[tier], self.traffic.weight[tier]
+        if operations is None:
+            operations = np.full(len(runtime_s), self.settings.job_ops)
+        n_bytes = read_bytes + weight * write_bytes
+        return self.traffic.jobs.find(number, n_bytes, operations, runtime_s)
 
     def records(self) -> dict[str, pa.Table]:
         """Daily fill, datasets, who waited, moves and copies, disk failures."""

@@ -57,7 +57,7 @@ class Traffic:
         self._timer: simpy.Event | None = None
         self.bandwidth = {name: tier.read_gbs * GB for name, tier in settings.tiers.items()}
         self.bandwidth[WAN] = settings.wan_gbit_per_s * GB / 8
-        self._weight = {n: t.read_gbs / t.write_gbs for n, t in settings.tiers.items()} | {WAN: 1.0}
+        self.weight = {n: t.read_gbs / t.write_gbs for n, t in settings.tiers.items()} | {WAN: 1.0}
         for name in self.names:
             self.slow_down(name, 0.0)
 
@@ -75,7 +75,7 @@ class Traffic:
         into = next((leg.tier for leg in legs if leg.writes), None)
         transfer = Transfer(n_bytes, into, done, open_legs=len(legs))
         for leg in legs:
-            weight = self._weight[leg.tier] if leg.writes else 1.0
+            weight = self.weight[leg.tier] if leg.writes else 1.0
             use = stream(bytes_per_s * weight)
             number = self.number[leg.tier]
             flow = self.flows.start(self.env.now, number, use, n_bytes / bytes_per_s)
