@@ -37,9 +37,9 @@ def enqueue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, row):
     """Put a job whose key is known into the queue."""
     job = jobs[row]
     job.state = PENDING
-    insert(waiting, waiting_blocks, job.key, row, job.node_cores, job.estimate)
+    insert(waiting, waiting_blocks, job.key, row, job.node_cores, job.nodes, job.estimate)
     if world.by_estimate:
-        insert(scan, scan_blocks, job.estimate, row, job.node_cores, job.estimate)
+        insert(scan, scan_blocks, job.estimate, row, job.node_cores, job.nodes, job.estimate)
 
 
 @njit(cache=True, inline="always")
@@ -66,7 +66,7 @@ def begin(world, jobs, ends, corrections, running, running_blocks, row):
     if job.expected < job.end:
         push_event(corrections, job.expected, world.started, row)
     world.started += 1
-    insert(running, running_blocks, job.expected, row, job.cores, 0.0)
+    insert(running, running_blocks, job.expected, row, job.cores, 0, 0.0)
 
 
 @njit(cache=True, inline="always")
@@ -122,7 +122,7 @@ def correct(jobs, running, running_blocks, row):
     job = jobs[row]
     remove(running, running_blocks, job.expected, row)
     job.expected = job.start + job.limit
-    insert(running, running_blocks, job.expected, row, job.cores, 0.0)
+    insert(running, running_blocks, job.expected, row, job.cores, 0, 0.0)
 
 
 @njit(cache=True, inline="always")

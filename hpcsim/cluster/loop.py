@@ -41,7 +41,7 @@ def _rekey(jobs, waiting, waiting_blocks, key, now):
     for i in np.argsort(keys, kind="mergesort"):
         job = jobs[rows[i]]
         job.key = keys[i]
-        insert(waiting, waiting_blocks, job.key, rows[i], job.node_cores, job.estimate)
+        insert(waiting, waiting_blocks, job.key, rows[i], job.node_cores, job.nodes, job.estimate)
 
 
 @njit(cache=True, inline="always")

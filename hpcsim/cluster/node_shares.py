@@ -142,6 +142,7 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         free[n] += share.cores
         node.free_memory += share.memory
         node.free_gres += share.gres
+        world.freed = max(world.freed, free[n])
         following = share.next_in_job
         share.next_in_job = shares[0].job
         shares[0].job = at

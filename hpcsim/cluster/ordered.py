@@ -17,7 +17,9 @@ from numba import config, njit
 WIDTH = 64
 SPARSE = 16
 
-ENTRY = np.dtype([("key", "f8"), ("length", "f8"), ("job", "i4"), ("cores", "i4")], align=True)
+ENTRY = np.dtype(
+    [("key", "f8"), ("length", "f8"), ("job", "i4"), ("cores", "i4"), ("nodes", "i4")], align=True
+)
 BLOCK = np.dtype(
     [
         ("last_key", "f8"),
@@ -50,6 +52,7 @@ def _copy_entry(entries, to, source):
     a.length = b.length
     a.job = b.job
     a.cores = b.cores
+    a.nodes = b.nodes
 
 
 @njit(cache=True, inline="always")
@@ -143,7 +146,7 @@ def _split(entries, blocks, at):
 
 
 @njit(cache=True)
-def insert(entries, blocks, key, job, cores, length):
+def insert(entries, blocks, key, job, cores, nodes, length):
     """Put a job in at its place."""
     at = find_block(blocks, key, job)
     count = blocks[0].count
@@ -174,6 +177,7 @@ def insert(entries, blocks, key, job, cores, length):
     entry.length = length
     entry.job = job
     entry.cores = cores
+    entry.nodes = nodes
     block.count += 1
     block.total += cores
     block.least_cores = min(block.least_cores, cores)

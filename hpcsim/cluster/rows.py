@@ -44,7 +44,7 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
     )
     world = state.world
     world["cores"] = world["free"] = cores
-    world["watch"] = world["head"] = -1
+    world["watch"] = world["head"] = world["scanned_head"] = -1
     world["by_node"] = machine.by_node
     world["by_estimate"] = by_estimate
     return state

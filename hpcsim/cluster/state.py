@@ -118,6 +118,10 @@ WORLD = np.dtype(
         ("by_node", "i1"),  # cores belong to nodes
         ("head", "i8"),  # the blocked job whose fit times the nodes hold, or -1
         ("fitting", "i8"),  # nodes that fit it by its shadow time
+        ("scanned_head", "i8"),  # the head, shadow time and fitting nodes of the last scan
+        ("scanned_shadow", "f8"),
+        ("scanned_fitting", "i8"),
+        ("freed", "i8"),  # the most free cores of any node that was given back since then
         ("edges", "i8"),
         ("passes", "i8"),
         ("events", "i8"),

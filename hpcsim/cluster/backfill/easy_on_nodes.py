@@ -83,36 +83,63 @@ def _start_heads(state, world, place):
 
 @njit(cache=True)
 def _known_to_fail(refused, job, past):
-    """Whether a job that asks for no more has failed in this pass already."""
-    return (
-        job.node_cores >= refused[past, 0]
-        and job.node_memory >= refused[past, 1]
-        and job.node_gres >= refused[past, 2]
-    )
+    """Whether a job that asks for no more of anything has failed in this pass already."""
+    for kind in range(2):
+        no = refused[past, kind]
+        if (
+            job.nodes >= no[0]
+            and job.node_cores >= no[1]
+            and job.node_memory >= no[2]
+            and job.node_gres >= no[3]
+        ):
+            return True
+    return False
 
 
 @njit(cache=True)
 def _remember_failure(refused, job, past):
-    if job.mask != 0 or job.nodes > 1 or job.exclusive:
-        return
-    if job.node_cores <= refused[past, 0] and job.node_memory <= refused[past, 1]:
-        refused[past, 0] = job.node_cores
-        refused[past, 1] = job.node_memory
-        refused[past, 2] = job.node_gres
+    """Keep the least demanding failure of jobs of one node, and of several."""
+    no = refused[past, 1 if job.nodes > 1 else 0]
+    plain = job.mask == 0 and job.exclusive == 0
+    if plain and job.nodes <= no[0] and job.node_cores <= no[1] and job.node_memory <= no[2]:
+        no[0] = job.nodes
+        no[1] = job.node_cores
+        no[2] = job.node_memory
+        no[3] = job.node_gres
+
+
+@njit(cache=True, inline="always")
+def _most_cores_to_look_for(world, levels, head):
+    """Jobs that want more cores of a node than this cannot start in this pass.
+
+    As long as the head, its shadow time and what it can spare are as they were at the last scan,
+    who was refused then can only start with the help of a node that was given back since.
+    """
+    top = len(levels) - 1
+    if (
+        world.scanned_head == head
+        and world.scanned_shadow == world.shadow
+        and world.scanned_fitting >= world.fitting
+    ):
+        top = min(top, world.freed)
+    world.scanned_head = head
+    world.scanned_shadow = world.shadow
+    world.freed = 0
+    return top
 
 
 @njit(cache=True, inline="always")
 def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head):
     """Go once through `entries` and start whoever may pass `head`."""
     jobs, levels = state.jobs, state.levels
-    refused = np.full((2, 3), 2**31 - 1, np.int64)
-    top = len(levels) - 1
+    refused = np.full((2, 2, 4), 2**31 - 1, np.int64)
+    top = _most_cores_to_look_for(world, levels, head)
     at = 1
     while at <= blocks[0].count:
         while top > 0 and levels[top] == 0:
             top -= 1
         if top == 0:
-            return
+            break
         block = blocks[at]
         if block.least_cores > top:
             at += 1
@@ -124,7 +151,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
             entry = entries[block.first + i]
             row = entry.job
             goes = False
-            if entry.cores <= top and row != head and may_fit(jobs, levels, row):
+            if entry.cores <= top and levels[entry.cores] >= entry.nodes and row != head:
                 past = 0 if world.now + entry.length <= world.shadow else 1
                 if not _known_to_fail(refused, jobs[row], past):
                     goes = place(state, row, head if past else -1)
@@ -149,6 +176,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
             continue
         if not started:
             at += 1
+    world.scanned_fitting = world.fitting
 
 
 @njit(PASS_SIGNATURE, cache=True)

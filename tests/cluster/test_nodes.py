@@ -1,0 +1,148 @@
+"""Nodes: where a job really fits, and what EASY keeps for the head."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.machine import Machine, Shapes, shapes_of
+from hpcsim.cluster.policy import policy
+from hpcsim.errors import InputError
+
+from .node_reference import Job, NodeReference
+from .worlds import WORLD
+
+GIB = 1024
+
+
+def machine(*nodes):
+    """A machine of (cores, memory in GiB) nodes."""
+    cores, memory = zip(*nodes, strict=True)
+    count = len(nodes)
+    return Machine(
+        cores=np.array(cores, np.int32),
+        memory_mib=np.array(memory, np.int32) * GIB,
+        gres=np.zeros(count, np.int32),
+        mask=np.zeros(count, np.int64),
+    )
+
+
+def run(on, rows, name="easy"):
+    """The finished rows of (submit, runtime, limit, nodes, cores, memory in GiB) jobs."""
+    submit, runtime, limit, nodes, cores, memory = (np.array(c) for c in zip(*rows, strict=True))
+    shapes = Shapes(
+        nodes.astype(np.int32),
+        cores.astype(np.int32),
+        memory.astype(np.int32) * GIB,
+        np.zeros(len(rows), np.int32),
+        np.zeros(len(rows), np.int64),
+        np.zeros(len(rows), bool),
+    )
+    cluster = Cluster(on, policy(name), capacity=len(rows))
+    cluster.submit(
+        submit.astype(float), runtime.astype(float), limit.astype(float), cores, shapes=shapes
+    )
+    cluster.advance()
+    assert cluster.free_cores == on.total_cores
+    state = cluster._state
+    assert state.free.tolist() == on.cores.tolist()
+    assert state.nodes["free_memory"].tolist() == on.memory_mib.tolist()
+    assert (state.nodes["first_share"] == -1).all()
+    return cluster.jobs
+
+
+def starts(on, rows, name="easy"):
+    return run(on, rows, name)["start"].tolist()
+
+
+def test_two_halves_do_not_hold_a_whole():
+    """2 x 20 free cores do not hold a 40-core task."""
+    two = machine((40, 192), (40, 192))
+    world = [(0, 10, 10, 1, 20, 1), (0, 20, 20, 1, 40, 1), (1, 5, 5, 1, 40, 1), (2, 5, 5, 1, 20, 1)]
+    assert starts(two, world) == [0, 0, 10, 2]
+
+
+def test_memory_keeps_a_job_off_a_node_with_free_cores():
+    one = machine((40, 100))
+    assert starts(one, [(0, 10, 10, 1, 1, 80), (1, 5, 5, 1, 1, 30)]) == [0, 10]
+
+
+def test_a_job_may_pass_on_nodes_that_the_head_does_not_need():
+    # At 10 the head wants node 0 and 1 of three; one node can be spared, for any time.
+    three = machine((4, 8), (4, 8), (4, 8))
+    world = [(0, 10, 10, 2, 4, 1), (1, 10, 10, 2, 4, 1), (2, 99, 99, 1, 4, 1), (3, 9, 9, 1, 1, 1)]
+    assert starts(three, world) == [0, 10, 2, 20]
+
+
+def test_a_job_may_pass_beside_the_head_on_its_own_node():
+    # The head wants 3 of the node's 4 cores at 10: one core is left, whatever runs on it.
+    one = machine((4, 8))
+    world = [(0, 10, 10, 1, 2, 1), (1, 10, 10, 1, 3, 1), (2, 99, 99, 1, 1, 1), (3, 99, 99, 1, 1, 1)]
+    assert starts(one, world) == [0, 10, 2, 20]
+
+
+def test_a_job_that_no_node_could_hold_is_refused_at_once():
+    with pytest.raises(InputError, match="can never start"):
+        run(machine((4, 8), (4, 8)), [(0, 1, 1, 1, 5, 1)])
+    with pytest.raises(InputError, match="can never start"):
+        run(machine((4, 8), (4, 8)), [(0, 1, 1, 3, 1, 1)])
+    with pytest.raises(InputError, match="more memory for one core than any node"):
+        shapes_of(np.array([1], np.int32), np.array([9 * GIB], np.float32), machine((4, 8)))
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory_gib", "shape"),
+    [(1, 1, (1, 1)), (4, 2, (1, 4)), (5, 1, (2, 3)), (8, 1, (2, 4)), (4, 4, (2, 2))],
+)
+def test_a_number_of_cores_becomes_equal_parts_of_as_few_nodes_as_it_takes(
+    cores, memory_gib, shape
+):
+    shapes = shapes_of(
+        np.array([cores], np.int32),
+        np.array([memory_gib * GIB], np.float32),
+        machine((4, 8), (4, 8), (4, 8)),
+    )
+    assert (shapes.nodes[0], shapes.cores[0]) == shape
+
+
+NODE = st.tuples(st.sampled_from([2, 4]), st.sampled_from([2, 4]))
+JOB = st.tuples(
+    st.integers(0, 10),
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.integers(1, 3),
+    st.integers(1, 4),
+    st.integers(0, 4),
+)
+
+
+@pytest.mark.parametrize("easy", [True, False])
+@given(nodes=st.lists(NODE, min_size=1, max_size=4), jobs=st.lists(JOB, min_size=1, max_size=14))
+@settings(max_examples=300)
+def test_starts_are_those_of_the_plain_reference(easy, nodes, jobs):
+    jobs = sorted(
+        (j for j in jobs if sum(c >= j[4] and m >= j[5] for c, m in nodes) >= j[3]),
+        key=lambda j: j[0],
+    )
+    if not jobs:
+        return
+    reference = NodeReference(nodes, [Job(i, *job) for i, job in enumerate(jobs)], easy)
+    assert starts(machine(*nodes), jobs, "easy" if easy else "fcfs") == reference.schedule()
+
+
+@pytest.mark.parametrize("name", ["fcfs", "easy", "easy-sjbf", "sjf-easy"])
+@given(world=WORLD)
+@settings(max_examples=60)
+def test_one_node_and_nodes_of_one_core_are_the_pool(name, world):
+    rows = [row for row, _ in world]
+    submit, runtime, limit, cores = (np.array(c, float) for c in zip(*rows, strict=True))
+    pool = Cluster(8, policy(name), capacity=len(rows))
+    pool.submit(submit, runtime, limit, cores.astype(np.int32))
+    pool.advance()
+    whole = [(s, r, li, 1, c, 0) for s, r, li, c in rows]
+    assert run(machine((8, 1)), whole, name)["start"].tolist() == pool.jobs["start"].tolist()
+    single = [(s, r, li, c, 1, 0) for s, r, li, c in rows]
+    assert starts(machine(*[(1, 1)] * 8), single, name) == pool.jobs["start"].tolist()
