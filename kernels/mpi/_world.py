@@ -33,6 +33,14 @@ def world() -> Comm:
     return MPI.COMM_WORLD
 
 
+@cache
+def ranks_here() -> int:
+    """Ranks on this node; all ranks must ask."""
+    from mpi4py import MPI
+
+    return int(world().Split_type(MPI.COMM_TYPE_SHARED).size)
+
+
 def library() -> str:
     """The MPI library and what carries its messages, in a line."""
     from mpi4py import MPI
