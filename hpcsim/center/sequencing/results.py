@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .platform import Sequencing
 
 IN_STOCK_TOLERANCE = 1e-9  # of all bytes streamed
+SAME_MOMENT_S = 1e-6  # the store's clock and the instrument's round differently
 
 
 def final_places(platform: Sequencing) -> IntArray:
@@ -225,7 +226,9 @@ def figures(platform: Sequencing) -> Figures:
         "samples_rerun": int((samples.reruns > 0).sum()),
         "runs": len(platform.runs),
         "runs_failed": sum(run.failed for run in ended),
-        "runs_held_up_by_storage": sum(run.end_s > run.stopped_s for run in ended),
+        "runs_held_up_by_storage": sum(
+            bool(run.end_s > run.stopped_s + SAME_MOMENT_S) for run in ended
+        ),
         "raw_tb": sum(run.raw_bytes for run in ended) / TB,
         "kept_pb": kept / PB,
         "kept_pb_per_year": kept / PB * YEAR_S / DAY_S / days,
