@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import psutil
@@ -16,6 +15,9 @@ from .prepared import Prepared, nbytes, unmeasured, wrong
 from .results import Result
 
 MEMORY_SHARE = 0.25
+# Past the budget by this share of it, what has not begun is left out and said to be.
+OVERTIME = 0.1
+LATE = "the budget of {:.0f} s was spent before its turn; raise it with --budget"
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Rules:
     """When a measurement is good enough, and when the time is up.
 
     A case is done after `least` samples once half of its 95 % interval is within `tight` of its
-    median, or after `most`. `budget_s` bounds all cases together, but each gets three samples.
+    median, or after `most`. `budget_s` bounds all cases together, but each that
+    has begun gets three samples.
     """
 
     least: int = 5
@@ -43,7 +46,7 @@ class Hall:
     """
 
     keep: Callable[[Result], None] = lambda result: None
-    prepare: Callable[[Case, int, bool], Prepared] = Prepared
+    prepare: Callable[[Case, int, bool, Prepared | None], Prepared] = Prepared
     agree: Callable[[bool], bool] = lambda value: value
     between: Callable[[], None] = lambda: None
     survives: tuple[type[Exception], ...] = (Exception,)
@@ -67,35 +70,48 @@ def measure(cases: Sequence[Case], rules: Rules, hall: Hall) -> list[Result]:
         hall.keep(result)
 
     while left:
-        batch, left, done = _batch(left, rules, hall, keep)
-        share = done / (done + len(left))
+        if hall.agree(time.monotonic() > end + rules.budget_s * OVERTIME):
+            for case in left:
+                keep(unmeasured(case, "skipped", LATE.format(rules.budget_s)))
+            break
+        before = len(left)
+        batch, left = _batch(left, end, rules, hall, keep)
+        share = (before - len(left)) / before
         until = time.monotonic() + max(0.0, end - time.monotonic()) * share
         _rounds(batch, rules, hall, until, keep)
     return [results[case.key] for case in cases]
 
 
 def _batch(
-    cases: list[Case], rules: Rules, hall: Hall, keep: Callable[[Result], None]
-) -> tuple[list[Prepared], list[Case], int]:
-    """Ready cases up to the memory bound, the cases left over, and how many were taken."""
+    cases: list[Case], end: float, rules: Rules, hall: Hall, keep: Callable[[Result], None]
+) -> tuple[list[Prepared], list[Case]]:
+    """Ready cases up to the memory bound or the end of the time, and the cases left over."""
     batch: list[Prepared] = []
     used = 0
     for number, case in enumerate(cases):
-        if batch and hall.agree(used > hall.memory):
-            return batch, cases[number:], number
+        full = used > hall.memory or time.monotonic() > end
+        if batch and hall.agree(full):
+            return batch, cases[number:]
+        like = next((each for each in batch if _same_inputs(each.case, case)), None)
         try:
-            ready = hall.prepare(case, rules.seed, rules.rivals)
+            ready = hall.prepare(case, rules.seed, rules.rivals, like)
             right = ready.warm_up()
         except hall.survives as error:
             keep(_stopped(case, error))
             continue
         if right:
-            used += nbytes(ready.inputs)
+            used += 0 if like else nbytes(ready.inputs)
             batch.append(ready)
         else:
             keep(unmeasured(case, "wrong", _wrong(ready)))
-            ready.release()
-    return batch, [], len(cases)
+            if like is None:
+                ready.release()
+    return batch, []
+
+
+def _same_inputs(one: Case, other: Case) -> bool:
+    """Whether two cases differ in their threads only."""
+    return replace(one, threads=other.threads) == other
 
 
 def _rounds(
@@ -119,7 +135,7 @@ def _rounds(
         for each in active:
             each.complete = hall.agree(_settled(each, rules))
             if not each.complete:
-                keep(dataclasses.replace(each.result(), complete=False))
+                keep(replace(each.result(), complete=False))
         for each in [one for one in active if one.complete]:
             _finish(each, keep)
         active = [each for each in active if not each.complete]

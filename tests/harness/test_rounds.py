@@ -69,9 +69,19 @@ def test_results_are_kept_round_by_round(obedient):
 
 
 def test_a_spent_budget_ends_the_rounds_after_three(obedient):
-    obedient.seconds = 0.005
-    (result,) = measured(Rules(least=5, most=50, tight=1e-9, budget_s=0.0))
+    obedient.seconds = 0.02
+    (result,) = measured(Rules(least=5, most=50, tight=1e-9, budget_s=0.03))
     assert len(result.samples_s) == 3
+
+
+def test_what_has_not_begun_when_the_budget_is_spent_is_left_out_and_says_so(obedient):
+    obedient.seconds = 0.05
+    cases = [CASE, Case("obedient", "cache"), Case("obedient", "tiny", (("n", 3),))]
+    first, *others = measured(Rules(least=3, most=3, budget_s=0.04), cases)
+    assert len(first.samples_s) == 3
+    for late in others:
+        assert (late.status, late.figure) == ("skipped", None)
+        assert "raise it with --budget" in late.statement
 
 
 def test_rounds_are_interleaved(obedient):
