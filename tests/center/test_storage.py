@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import InvariantError, marks
+from hpcsim.center.sequencing import Sequencing, SequencingPorts, SequencingSettings
 from hpcsim.center.storage import Storage, StorageSettings, tiers_of_site
 from hpcsim.center.storage.flow.verbs import io_start
 from hpcsim.center.storage.forecast import growth
+from hpcsim.errors import InputError
 from hpcsim.rng import stream
 from hpcsim.site import load
 
@@ -192,6 +194,36 @@ def test_rebuilds_take_bandwidth():
     assert took[0] - 60 * DAY == pytest.approx(1e-3 / (1 - min(0.03 * running, 0.5)), abs=1e-6)
 
 
+def test_an_outage_stops_what_is_under_way_and_loses_nothing():
+    env, made = world()
+    written = ended(env, made.write_bytes("hot", "a", "x", 10 * GB, 0.4 * GB))
+    env.run(until=5)
+    made.slow_down("hot", "outage", 1.0)
+    env.run(until=7 * DAY)
+    assert written == []
+    made.slow_down("hot", "outage", 0.0)
+    settle(env, made, 8 * DAY)
+    assert written == pytest.approx([7 * DAY + 20])
+
+
+def test_sequencers_wait_for_a_full_tier_and_nothing_is_lost():
+    small = {"tiers": {"hot": {"usable_pb": 0.03, "start_fill": 0.9}}}
+    env, made = world(small, days=15)
+    ports = SequencingPorts(
+        write_bytes=made.write_bytes, keep_bytes=made.keep_bytes, drop_bytes=made.drop_bytes
+    )
+    calendar = Calendar(date(2026, 3, 2), 15)
+    lab = Sequencing(env, SequencingSettings(), calendar, stream(1, "sequencing"), ports)
+    lab.start()
+    settle(env, made, 15 * DAY)
+    lab.check()
+    figures = made.figures()
+    assert figures["writers_waited"] > 0
+    assert figures["longest_wait_for_room_h"] > 0.1
+    assert 0 < lab.figures()["runs_held_up_by_storage"] < lab.figures()["runs"]
+    assert figures["hot_fill"] <= 1
+
+
 def test_the_default_centre_fills_as_the_design_says():
     env, made = world({}, days=90)
     for day in range(90):  # 450,000 samples a year keep 3.8 PB
@@ -243,6 +275,13 @@ def test_mistakes_are_told_all_at_once():
         StorageSettings.model_validate(wrong)
     assert "cannot move from hot to itself" in str(caught.value)
     assert "add up to 1.4" in str(caught.value)
+
+
+def test_an_unknown_tier_is_named():
+    _, made = world()
+    for deed in (made.keep_bytes, made.drop_bytes):
+        with pytest.raises(InputError, match="did you mean warm"):
+            deed("wram", "a", "x", GB)
 
 
 @pytest.mark.parametrize("days", [1 / 24, 1.0, 3.0])

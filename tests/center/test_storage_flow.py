@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hpcsim.center.storage import StorageSettings
 from hpcsim.center.storage.flow.flows import Flows, Use, stream
-from hpcsim.center.storage.flow.verbs import io_advance, io_cancel, io_remaining, io_start
+from hpcsim.center.storage.flow.verbs import io_advance, io_cancel, io_first, io_remaining, io_start
 from hpcsim.center.storage.jobs import NO_CLASS, JobClasses
 
 INF = math.inf
@@ -256,6 +256,7 @@ def test_jobs_of_a_compiled_loop_and_streams_share():
     for job in range(3):
         io_start(made.state, job, 0.0, 10.0 * (job + 1), kind)
     io_cancel(made.state, 2, 4.0)
+    assert io_first(made.state) == -1
     assert io_remaining(made.state, 2, 4.0) == -1.0
     numbers, times = np.zeros(9, np.int64), np.zeros(9)
     taken = io_advance(made.state, INF, numbers, times)

@@ -68,4 +68,4 @@ class Disks:
         self.rebuilding[tier] += more
         self.most_rebuilding[tier] = max(self.most_rebuilding[tier], self.rebuilding[tier])
         lost = self.rebuilding[tier] * self.settings.rebuild_share
-        self.traffic.slow_down(tier, min(lost, self.settings.most_rebuild_share))
+        self.traffic.slow_down(tier, "rebuilds", min(lost, self.settings.most_rebuild_share))

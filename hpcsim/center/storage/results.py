@@ -192,6 +192,7 @@ def _tier_figures(storage: Storage, tier: str) -> Figures:
         found["bandwidth_use"] = carried / (storage.traffic.bandwidth[tier] * now)
         found["mean_gbs"] = carried / now / GB
         found["saturated_h"] = storage.traffic.counted(tier, "saturated_s") / HOUR_S
+    found["read_tb"] = storage.read_bytes[tier] / TB
     found["waiting_tb"] = storage.doors.waiting_bytes(tier) / TB
     shown = growth(np.array(storage.series.times_s), storage.series.used(tier))
     if shown is not None:

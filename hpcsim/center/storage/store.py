@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import simpy
 
+from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.units import DAY_S, HOUR_S, PB, TB
 
 from ..calendar import Calendar
@@ -90,6 +91,13 @@ class Storage:
             self.write_bytes(habit.tier, habit.owner, habit.dataset, n_bytes, rate)
             yield self.env.timeout(DAY_S)
 
+    def _known(self, tier: str) -> None:
+        if tier not in self.settings.tiers:
+            names = sorted(self.settings.tiers)
+            raise InputError(
+                Problem("no such tier of storage", value=tier, rule=nearest(tier, names))
+            )
+
     def write_bytes(
         self, tier: str, owner: str, dataset: str, n_bytes: float, bytes_per_s: float
     ) -> simpy.Event | None:
@@ -97,6 +105,7 @@ class Storage:
 
         A writer that finds the tier full waits; the end comes that much later.
         """
+        self._known(tier)
         whole = round(n_bytes)
         if whole <= 0:
             return None
@@ -117,6 +126,7 @@ class Storage:
 
         The tasks' own flows carried it, so it takes no time here.
         """
+        self._known(tier)
         whole = round(n_bytes)
         if whole <= 0:
             return None
@@ -147,11 +157,13 @@ class Storage:
 
     def drop_bytes(self, tier: str, owner: str, dataset: str, n_bytes: float) -> None:
         """Data may go, the oldest of it first; what has not come yet goes when it comes."""
+        self._known(tier)
         self.ledger.drop(self.ledger.account(tier, owner, dataset), round(n_bytes))
         self.doors.open(tier)
 
     def read(self, tier: str, n_bytes: float, bytes_per_s: float) -> simpy.Event:
         """Begin to read at `bytes_per_s`; the event of its end."""
+        self._known(tier)
         ended = self.env.event()
         whole = round(n_bytes)
         if whole <= 0:
@@ -163,6 +175,13 @@ class Storage:
 
         self.traffic.send([Leg(tier, False)], whole, bytes_per_s, tell)
         return ended
+
+    def slow_down(self, tier: str, cause: str, lost: float) -> None:
+        """From now on a cause takes a share of a tier's speed: 1 is an outage, 0 is its end.
+
+        What is under way stops, and goes on afterwards. The line between sites is called `wan`.
+        """
+        self.traffic.slow_down(tier, cause, lost)
 
     def free_bytes(self, tier: str) -> int:
         """Bytes that a tier can still take in."""

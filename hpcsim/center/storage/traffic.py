@@ -58,14 +58,17 @@ class Traffic:
         self.bandwidth = {name: tier.read_gbs * GB for name, tier in settings.tiers.items()}
         self.bandwidth[WAN] = settings.wan_gbit_per_s * GB / 8
         self.weight = {n: t.read_gbs / t.write_gbs for n, t in settings.tiers.items()} | {WAN: 1.0}
+        self._lost: dict[str, dict[str, float]] = {name: {} for name in self.names}
         for name in self.names:
-            self.slow_down(name, 0.0)
+            self.slow_down(name, "nothing", 0.0)
 
-    def slow_down(self, tier: str, lost: float) -> None:
-        """From now on a share of a tier's bandwidth is lost to something else."""
-        ops = math.inf if tier == WAN else self.settings.tiers[tier].metadata_ops
-        number, rate = self.number[tier], self.bandwidth[tier] * (1 - lost)
-        self.flows.set_capacity(number, rate, ops, self.env.now)
+    def slow_down(self, tier: str, cause: str, lost: float) -> None:
+        """From now on a cause takes a share of what a tier can do; 0 ends it, 1 stops the tier."""
+        self._lost[tier][cause] = lost
+        left = max(1.0 - sum(self._lost[tier].values()), 0.0)
+        ops = math.inf if tier == WAN else self.settings.tiers[tier].metadata_ops * left
+        rate = self.bandwidth[tier] * left
+        self.flows.set_capacity(self.number[tier], rate, ops, self.env.now)
         self.retime()
 
     def send(
