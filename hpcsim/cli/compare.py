@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -46,19 +47,22 @@ def compare(
 
     from .show import note, print_comparison, print_json, progress, tell_of_compiling
 
-    chosen = [find_policy(name) for name in dict.fromkeys(policy)]
+    names = list(dict.fromkeys(policy))
+    demand, *chosen = given.all_or_every_mistake(
+        lambda: find_demand(
+            workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
+        ),
+        *(partial(find_policy, name) for name in names),
+    )
     if out is not None:
-        for each in chosen:
-            folder.check_writable(out / each.name, force=True)
+        checks = (partial(folder.check_writable, out / p.name, force=True) for p in chosen)
+        given.all_or_every_mistake(*checks)
+    for line in demand.repair_lines:
+        note(line)
     tell_of_compiling()
     from hpcsim.simulation.replay import Options
     from hpcsim.studies.single import run_once
 
-    demand = find_demand(
-        workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
-    )
-    for line in demand.repair_lines:
-        note(line)
     summaries = {}
     for each in chosen:
         options = Options(each, demand.cores, cycle, estimates, feedback, verify)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 WORKLOAD = typer.Argument(
@@ -41,3 +44,19 @@ OUT = typer.Option(
 REPORT = typer.Option(True, "--report/--no-report", help="Draw report.html into the folder.")
 VERIFY = typer.Option(False, "--verify", help="Check the invariants of the finished schedule.")
 JSON = typer.Option(False, "--json", help="Print the figures as JSON on standard output.")
+
+
+def all_or_every_mistake(*steps: Callable[[], Any]) -> list[Any]:
+    """What each step returns; InputError with the mistakes of all of them, not only the first's."""
+    from hpcsim.errors import InputError, Problem
+
+    results: list[Any] = []
+    problems: list[Problem] = []
+    for step in steps:
+        try:
+            results.append(step())
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return results

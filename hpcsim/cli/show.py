@@ -145,7 +145,7 @@ def _headline(console: Console, title: str) -> None:
     """The title on lines of its own: a long one must not stretch or break the table."""
     from rich.text import Text
 
-    console.print(Text(title, style="bold"), overflow="fold", soft_wrap=True)
+    console.print(Text(title, style="bold"), overflow="fold")
 
 
 def _comparison(summaries: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -54,18 +55,19 @@ def simulate(
 
     from .show import note, print_json, print_summary, progress, tell_of_compiling
 
-    chosen = find_policy(policy)
-    if out is not None:
-        folder.check_writable(out, force=True)
+    chosen, demand, _ = given.all_or_every_mistake(
+        lambda: find_policy(policy),
+        lambda: find_demand(
+            workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
+        ),
+        partial(folder.check_writable, out, force=True) if out else lambda: None,
+    )
+    for line in demand.repair_lines:
+        note(line)
     tell_of_compiling()
     from hpcsim.simulation.replay import Options
     from hpcsim.studies.single import run_once
 
-    demand = find_demand(
-        workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
-    )
-    for line in demand.repair_lines:
-        note(line)
     options = Options(chosen, demand.cores, cycle, estimates, feedback, verify)
     with progress("simulating", len(demand.workload)) as advance:
         run = run_once(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import workloads
-from hpcsim.errors import InputError, Problem
+from hpcsim.errors import InputError, Problem, nearest
+from workloads.generation import known_generators
 from workloads.repairs import Repairs
 from workloads.workload import Workload
 
@@ -47,15 +49,15 @@ def find_demand(
     """Read the file or run the generator `source`, for `cores` cores (its own size without).
 
     `load` stretches the gaps between submissions. Jobs larger than a machine of `cores` cores are
-    an error, or dropped and reported. Raises InputError.
+    an error, or dropped and reported. Raises InputError with all options that cannot be.
     """
-    if cores is not None and cores < 1:
-        raise InputError(Problem("a machine has at least one core", value=str(cores)))
+    _check_options(cores, load, seed, oversized)
     if workloads.is_generator(source):
         workload = workloads.generate(source, cores=cores or DEFAULT_CORES, seed=seed)
         repairs = Repairs(source)
         origin: dict[str, Any] = {"generator": source, "seed": seed}
     else:
+        _check_exists(source)
         workload, repairs = workloads.read(source, strict=strict)
         origin = {"file": Path(source).name, "sha256": _checksum(Path(source))}
     found = list(repairs.as_dict()["repairs"])
@@ -68,6 +70,36 @@ def find_demand(
     return Demand(workload, size, found, origin)
 
 
+def _check_options(cores: int | None, load: float | None, seed: int, oversized: str) -> None:
+    problems = []
+    if cores is not None and cores < 1:
+        problems.append(Problem("a machine has at least one core", value=str(cores)))
+    if load is not None and not 0 < load < math.inf:
+        rule = "work over capacity, a positive number such as 0.85"
+        problems.append(Problem("no such load can be offered", value=str(load), rule=rule))
+    if seed < 0:
+        problems.append(Problem("a seed is a whole number from 0", value=str(seed)))
+    if oversized not in OVERSIZED:
+        rule = " or ".join(OVERSIZED)
+        problems.append(Problem("no such way with oversized jobs", value=oversized, rule=rule))
+    if problems:
+        raise InputError(problems)
+
+
+def _check_exists(source: str) -> None:
+    """A name that is neither a file nor a generator may be a mistyped either."""
+    name = source.partition(":")[0]
+    if not Path(source).exists() and (name != source or "." not in name):
+        raise InputError(
+            Problem(
+                "there is no such file, nor such a generator",
+                source,
+                hint="a trace is named by its path; generators: "
+                + nearest(name, sorted(known_generators())),
+            )
+        )
+
+
 def _fit(
     workload: Workload, cores: int, source: str, oversized: str, found: list[dict[str, Any]]
 ) -> Workload:
@@ -75,10 +107,6 @@ def _fit(
     if not len(rows):
         return workload
     ids = workload.job_id[rows]
-    if oversized not in OVERSIZED:
-        raise InputError(
-            Problem("no such way with oversized jobs", value=oversized, rule=" or ".join(OVERSIZED))
-        )
     if oversized == "error" or len(rows) == len(workload):
         raise InputError(
             Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from hpcsim import __version__, metrics
+from hpcsim.errors import InputError, Problem
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.replay import Options, Outcome, replay
 
@@ -34,6 +36,7 @@ def run_once(
     `progress(ended, jobs)` is called now and then. Raises InputError.
     """
     began = time.perf_counter()
+    _check_trim(warmup_s, cooldown_s)
     outcome = replay(demand.workload, options, progress=progress)
     summary = metrics.summarize(
         outcome.jobs, cores=outcome.cores, warmup_s=warmup_s, cooldown_s=cooldown_s
@@ -77,6 +80,16 @@ def provenance_of(demand: Demand, command: Sequence[str]) -> dict[str, Any]:
         "repairs": demand.repairs,
         "command": list(command),
     }
+
+
+def _check_trim(warmup_s: float, cooldown_s: float) -> None:
+    problems = [
+        Problem(f"{name} is a time of at least 0 seconds", value=str(value))
+        for name, value in (("warm-up", warmup_s), ("cool-down", cooldown_s))
+        if not 0 <= value < math.inf
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _speed(outcome: Outcome, wall_s: float) -> Mapping[str, float]:
