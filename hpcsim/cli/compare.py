@@ -27,6 +27,8 @@ def compare(
     workload: str = given.WORKLOAD,
     policy: list[str] = given.POLICIES,
     cores: int = given.CORES,
+    site: str = given.SITE,
+    placement: str = given.PLACEMENT,
     cycle: str = given.CYCLE,
     estimates: str = given.ESTIMATES,
     feedback: bool = given.FEEDBACK,
@@ -43,14 +45,21 @@ def compare(
 
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
-    from hpcsim.studies.demand import find_demand
+    from hpcsim.studies.demand import find_demand, machine_named
 
     from .show import note, print_comparison, print_json, progress, tell_of_compiling
 
+    machine = machine_named(site, cores)
     names = list(dict.fromkeys(policy))
     demand, *chosen = given.all_or_every_mistake(
         lambda: find_demand(
-            workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
+            workload,
+            cores=cores,
+            load=load,
+            seed=seed,
+            strict=strict,
+            oversized=oversized,
+            machine=machine,
         ),
         *(partial(find_policy, name) for name in names),
     )
@@ -63,20 +72,3 @@ def compare(
     from hpcsim.simulation.replay import Options
     from hpcsim.studies.single import run_once
 
-    summaries = {}
-    for each in chosen:
-        options = Options(each, demand.cores, cycle, estimates, feedback, verify)
-        with progress(each.name, len(demand.workload)) as advance:
-            run = run_once(demand, options, command=["hpcsim", *sys.argv[1:]], progress=advance)
-        summaries[each.name] = dict(run.summary)
-        if out is not None:
-            folder.write(run, out / each.name, force=True)
-    if out is not None:
-        from hpcsim.report import compare_report
-
-        page = compare_report([out / each.name for each in chosen], out / "compare.html")
-        note(f"the comparison is in {page}")
-    if as_json:
-        print_json(summaries)
-    else:
-        print_comparison(summaries, title=workload)

@@ -28,6 +28,8 @@ def register(app: typer.Typer) -> None:
 def simulate(
     workload: str = given.WORKLOAD,
     cores: int = given.CORES,
+    site: str = given.SITE,
+    placement: str = given.PLACEMENT,
     policy: str = given.POLICY,
     cycle: str = given.CYCLE,
     estimates: str = given.ESTIMATES,
@@ -51,14 +53,21 @@ def simulate(
 
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
-    from hpcsim.studies.demand import find_demand
+    from hpcsim.studies.demand import find_demand, machine_named
 
     from .show import note, print_json, print_summary, progress, tell_of_compiling
 
+    machine = machine_named(site, cores)
     chosen, demand, _ = given.all_or_every_mistake(
         lambda: find_policy(policy),
         lambda: find_demand(
-            workload, cores=cores, load=load, seed=seed, strict=strict, oversized=oversized
+            workload,
+            cores=cores,
+            load=load,
+            seed=seed,
+            strict=strict,
+            oversized=oversized,
+            machine=machine,
         ),
         partial(folder.check_writable, out, force=True) if out else lambda: None,
     )
@@ -68,26 +77,13 @@ def simulate(
     from hpcsim.simulation.replay import Options
     from hpcsim.studies.single import run_once
 
-    options = Options(chosen, demand.cores, cycle, estimates, feedback, verify)
-    with progress("simulating", len(demand.workload)) as advance:
-        run = run_once(
-            demand,
-            options,
-            command=["hpcsim", *sys.argv[1:]],
-            warmup_s=warmup,
-            cooldown_s=cooldown,
-            progress=advance,
-        )
-    if out is not None:
-        folder.write(run, out, force=True)
-        if report:
-            from hpcsim.report import write_report
-
-            with progress("drawing the report"):
-                write_report(out)
-    if as_json:
-        print_json(run.summary)
-    else:
-        print_summary(run.summary, title=f"{workload} under {chosen.name}")
-    if out is not None:
-        note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))
+    options = Options(
+        chosen,
+        demand.cores,
+        cycle,
+        estimates,
+        feedback,
+        verify,
+        machine,
+        placement.replace("-", "_"),
+    )

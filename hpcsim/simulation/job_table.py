@@ -39,6 +39,10 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
         "backfilled": pa.array(_backfilled(cluster, rows)),
         "estimate_s": _where(jobs["estimate"], np.isfinite(jobs["estimate"])),
     }
+    if cluster.machine.by_node:
+        columns["nodes"] = pa.array(np.ascontiguousarray(jobs["nodes"]))
+        columns["node_cores"] = pa.array(np.ascontiguousarray(jobs["node_cores"]))
+        columns["node_memory_mib"] = pa.array(np.ascontiguousarray(jobs["node_memory"]))
     for name in _CODED:
         if np.any(getattr(workload, name) >= 0):
             columns[name] = _named(workload, name)

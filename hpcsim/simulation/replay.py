@@ -11,6 +11,7 @@ import pyarrow as pa
 import simpy
 
 from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.machine import Machine, shapes_of
 from hpcsim.cluster.policy import Policy
 from workloads.workload import Workload
 
@@ -31,6 +32,9 @@ class Options:
     estimates: str = "limit"
     feedback: bool = False
     verify: bool = False
+    machine: Machine | None = None
+    """The nodes; without them the machine is one pool of `cores` cores."""
+    placement: str = "first_fit"
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,11 @@ def replay(
     began = time.perf_counter()
     order = _arrival_order(workload)
     users, user = np.unique(workload.user, return_inverse=True)
+    machine = options.machine or Machine(options.cores)
     cluster = Cluster(
-        options.cores,
+        machine,
         options.policy,
+        placement=options.placement,
         cycle=options.cycle,
         estimates=options.estimates,
         capacity=len(workload),
@@ -69,6 +75,7 @@ def replay(
         workload.limit_s[order],
         workload.cores[order],
         user[order],
+        shapes_of(workload.cores[order], workload.memory_per_core_mib[order], machine),
     )
     if options.feedback:
         _follow_preceding(cluster, workload, order)

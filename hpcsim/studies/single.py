@@ -56,7 +56,7 @@ def scenario_of(demand: Demand, options: Options) -> dict[str, Any]:
     """The run as it was resolved, every default written out."""
     return {
         "workload": {**demand.origin, "jobs": len(demand.workload)},
-        "cluster": {"cores": options.cores},
+        "cluster": {"cores": options.cores, **_nodes(options)},
         "policy": {
             "name": options.policy.name,
             "order": options.policy.order,
@@ -67,6 +67,12 @@ def scenario_of(demand: Demand, options: Options) -> dict[str, Any]:
             "feedback": options.feedback,
         },
     }
+
+
+def _nodes(options: Options) -> dict[str, Any]:
+    if options.machine is None:
+        return {}
+    return {"nodes": len(options.machine.cores), "placement": options.placement}
 
 
 def provenance_of(demand: Demand, command: Sequence[str]) -> dict[str, Any]:
