@@ -14,37 +14,54 @@ from numba import njit
 
 from ..arrays import Array, aligned
 from ..threads import over
+from ..vector.lanes import broadcast
+from ..vector.memory import load, store
 from ._gemm import add_product, borrowed, workspace
 from ._tile import ROWS
 
-BLOCK = 192
+BLOCK = 128
 NARROW = 8
 
 
 @njit(cache=True, nogil=True)
-def narrow_panel(a: Array, pitch: int, rows: int, row: int, columns: int, pivots: Array) -> None:
-    """Factor columns row..row+columns from row `row` down, one column at a time.
+def narrow_panel(
+    a: Array, pitch: int, rows: int, top: int, columns: int, pivots: Array, later: Array
+) -> None:
+    """Factor columns top..top+columns from row `top` down, one column at a time.
 
-    Rows are swapped within these columns only; pivots[k] is the row that k was swapped with.
+    A row of the panel is one register of NARROW lanes; `later` holds, for each column, a one for
+    each column after it. The next pivot is found while the rows are updated. Rows are swapped
+    within these columns only; pivots[k] is the row that k was swapped with.
     """
-    end = row + columns
-    for k in range(row, end):
-        best, pivot = -1.0, k
-        for i in range(k, rows):
-            size = abs(a[i * pitch + k])
-            if size > best:
-                best, pivot = size, i
-        pivots[k] = pivot
-        for j in range(row, end):
-            a[k * pitch + j], a[pivot * pitch + j] = a[pivot * pitch + j], a[k * pitch + j]
-        if best <= 0.0:
-            continue
-        inverse = 1.0 / a[k * pitch + k]
-        for i in range(k + 1, rows):
-            factor = a[i * pitch + k] * inverse
-            a[i * pitch + k] = factor
-            for j in range(k + 1, end):
-                a[i * pitch + j] -= factor * a[k * pitch + j]
+    best, pivot = -1.0, top
+    for i in range(top, rows):
+        size = abs(a[i * pitch + top])
+        if size > best:
+            best, pivot = size, i
+    for k in range(columns):
+        row = (top + k) * pitch + top
+        pivots[top + k] = pivot
+        other = pivot * pitch + top
+        for j in range(columns):
+            a[row + j], a[other + j] = a[other + j], a[row + j]
+        inverse = 1.0 / a[row + k] if best > 0.0 else 0.0
+        upper = load(a, row, NARROW) * load(later, k * NARROW, NARROW)
+        best, pivot = -1.0, top + k + 1
+        for i in range(top + k + 1, rows):
+            at = i * pitch + top
+            factor = a[at + k] * inverse
+            store(a, at, load(a, at, NARROW) - broadcast(factor, NARROW) * upper)
+            a[at + k] = factor
+            if k + 1 < columns:
+                size = abs(a[at + k + 1])
+                if size > best:
+                    best, pivot = size, i
+
+
+def later_columns(columns: int) -> Array:
+    """Row k: ones for the columns k+1 .. columns-1, zeros for all others."""
+    column = np.arange(NARROW)
+    return ((column > column[:, None]) & (column < columns)).astype(np.float64).ravel()
 
 
 @njit(cache=True, nogil=True)
@@ -94,7 +111,7 @@ class System:
         """Room for n equations; an odd number of cache lines a row keeps columns out of one set."""
         pitch = -(-(n + 1) // 8) * 8
         pitch += 8 * (pitch // 8 % 2 == 0)
-        works = [workspace(n, BLOCK) for _ in range(threads)]
+        works = [workspace(BLOCK) for _ in range(threads)]
         return cls(aligned(n * pitch), n, pitch, np.zeros(n, dtype=np.int64), works)
 
     def solve(self) -> Array:
@@ -113,7 +130,8 @@ class System:
     def panel(self, top: int, count: int) -> None:
         """Factor columns top..top+count from row `top` down; swaps stay within them."""
         if count <= NARROW:
-            narrow_panel(self.a, self.pitch, self.n, top, count, self.pivots)
+            later = later_columns(count)
+            narrow_panel(self.a, self.pitch, self.n, top, count, self.pivots, later)
             return
         half = -(-count // 2 // NARROW) * NARROW
         self.panel(top, half)

@@ -26,7 +26,7 @@ VECTOR = ir.VectorType(DOUBLE, LANES)
 INDEX = ir.IntType(64)
 INT32 = ir.IntType(32)
 # Steps of k by which B is asked for ahead: it streams from the second cache.
-AHEAD = 16
+AHEAD = 32
 TILE = list(product(range(ROWS), range(VECTORS)))
 
 
@@ -57,12 +57,10 @@ def _step(builder: Any, a: Any, b: Any, k: Any, sums: list[Any]) -> list[Any]:
     a_at = builder.mul(k, INDEX(ROWS))
     b_at = builder.mul(k, INDEX(COLUMNS))
     row = [_load(builder, b, builder.add(b_at, INDEX(v * LANES))) for v in range(VECTORS)]
-    column = [
-        splat(
-            builder, builder.load(builder.gep(a, [builder.add(a_at, INDEX(r))]), typ=DOUBLE), LANES
-        )
-        for r in range(ROWS)
-    ]
+    for v in range(VECTORS):
+        _prefetch(builder, b, builder.add(b_at, INDEX(AHEAD * COLUMNS + v * LANES)))
+    places = [builder.gep(a, [builder.add(a_at, INDEX(r))]) for r in range(ROWS)]
+    column = [splat(builder, builder.load(place), LANES) for place in places]
     return [_fma(builder, column[r], row[v], old) for (r, v), old in zip(TILE, sums, strict=True)]
 
 

@@ -34,7 +34,9 @@ class SystemInputs:
     def copied(self, threads: int) -> System:
         """The system as it was, in the room for so many threads."""
         n = self.b.size
-        room = self.rooms.setdefault(threads, System.room(n, threads))
+        if threads not in self.rooms:
+            self.rooms[threads] = System.room(n, threads)
+        room = self.rooms[threads]
         matrix = room.a.reshape(n, room.pitch)
         matrix[:, :n] = self.a
         matrix[:, n] = self.b
