@@ -17,6 +17,9 @@ from .slurm.submission import Context
 from .source import Source, read_source
 from .where import check_places
 
+SLURM_WORDS = frozenset(("sbatch", "slurm-chain", "toml"))
+"""Dialects whose further options are those of sbatch."""
+
 
 def read_jobs(
     path: Path | str,
@@ -66,7 +69,7 @@ def read_text(
 def _read(dialect: Dialect, source: Source, context: Context, findings: Findings) -> Workflow:
     """What the reader makes of the file; a value that the model itself refuses is a mistake too."""
     try:
-        return dialect.read(source, context, findings)
+        return _named(dialect.read(source, context, findings), dialect.name)
     except ValidationError as error:
         for wrong in error.errors(include_url=False):
             field = ".".join(str(part) for part in wrong["loc"])
@@ -74,6 +77,21 @@ def _read(dialect: Dialect, source: Source, context: Context, findings: Findings
                 f"{field}: {wrong['msg']}", option=field, value=str(wrong["input"])[:200]
             )
         return Workflow()
+
+
+def _named(workflow: Workflow, dialect: str) -> Workflow:
+    """Options without a field of their own get the dialect's name, unless they are sbatch's."""
+    if dialect in SLURM_WORDS or not any(job.extra for job in workflow.jobs):
+        return workflow
+    jobs = (
+        job.model_copy(
+            update={
+                "extra": tuple((k if k == "export" else f"{dialect}:{k}", v) for k, v in job.extra)
+            }
+        )
+        for job in workflow.jobs
+    )
+    return workflow.model_copy(update={"jobs": tuple(jobs)})
 
 
 def read_cluster(path: Path | str) -> Cluster:

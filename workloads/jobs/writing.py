@@ -46,8 +46,21 @@ def write_jobs(workflow: Workflow, to: str) -> Written:
     return known[to](workflow)
 
 
-def losses(jobs: Iterable[JobDescription], said: frozenset[str]) -> tuple[str, ...]:
-    """What of the jobs is in none of the fields `said`, each thing once, with its value."""
+def own_extra(job: JobDescription, dialect: str) -> list[tuple[str, str | None]]:
+    """The options that only this dialect has, as it wrote them."""
+    prefix = f"{dialect}:"
+    return [(k.removeprefix(prefix), v) for k, v in job.extra if k.startswith(prefix)]
+
+
+def losses(
+    jobs: Iterable[JobDescription],
+    said: frozenset[str],
+    kept: Callable[[str], bool] = lambda key: False,
+) -> tuple[str, ...]:
+    """What of the jobs is in none of the fields `said`, each thing once, with its value.
+
+    `kept` tells for the name of an option without a field whether it is written.
+    """
     found: dict[str, None] = {}
     for job in jobs:
         prefix = f"{printable(job.id or job.name or 'job', 40)}: "
@@ -56,12 +69,18 @@ def losses(jobs: Iterable[JobDescription], said: frozenset[str]) -> tuple[str, .
             if field in said or field in _SILENT or value == info.get_default():
                 continue
             if field == "extra":
-                found.update({f"{prefix}--{k} {v or ''}".rstrip(): None for k, v in job.extra})
+                lost = [pair for pair in job.extra if not kept(pair[0])]
+                found.update({f"{prefix}{_option(*pair)}": None for pair in lost})
             else:
                 found[f"{prefix}{field} = {printable(_plain(value), 60)}"] = None
             if len(found) > MOST_LOSSES:
                 return (*list(found)[:MOST_LOSSES], "... and more")
     return tuple(found)
+
+
+def _option(name: str, value: str | None) -> str:
+    shown = name if ":" in name else f"--{name}"
+    return shown if value is None else f"{shown} {printable(value, 60)}"
 
 
 def _plain(value: object) -> str:

@@ -169,6 +169,32 @@ def test_what_the_target_cannot_say_is_listed():
     )
 
 
+OWN = """#!/bin/bash
+#PBS -l select=1:ncpus=2:system=polaris
+#PBS -l place=scatter
+#PBS -l filesystems=home
+#PBS -W umask=022
+#PBS -k doe
+run
+"""
+
+
+def test_what_only_one_dialect_has_comes_back_there_and_is_listed_elsewhere(read):
+    before = read(OWN, "a.pbs")
+    written = write_jobs(before.workflow, "pbs")
+    assert written.losses == ()
+    assert read(written.text, "a.pbs").jobs == before.jobs
+    other = write_jobs(before.workflow, "sbatch")
+    assert read(other.text, "a.sh").valid
+    assert other.losses == (
+        "'a.pbs': pbs:W 'umask=022'",
+        "'a.pbs': pbs:chunk 'system=polaris'",
+        "'a.pbs': pbs:k 'doe'",
+        "'a.pbs': pbs:l 'filesystems=home'",
+        "'a.pbs': pbs:place 'scatter'",
+    )
+
+
 def test_an_unknown_target_names_the_known_ones():
     with pytest.raises(ValueError, match="did you mean pbs"):
         write_jobs(Workflow(jobs=(JobDescription(),)), "pbss")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model import JobDescription, Workflow
 from ..shapes import memory_of_node, shape_of
-from ..writing import Written, losses
+from ..writing import Written, losses, own_extra
 
 NAME = "jsdl"
 JSDL = "http://schemas.ggf.org/jsdl/2005/11/jsdl"
@@ -27,7 +27,7 @@ def write(workflow: Workflow) -> Written:
     from lxml import etree
 
     job = workflow.jobs[0]
-    lost = list(losses([_without_known_extra(job)], _SAID))
+    lost = list(losses([job], _SAID, _is_own))
     if len(workflow.jobs) > 1:
         lost.append(f"{len(workflow.jobs) - 1} more jobs: a JSDL document is one job")
     if len(job.steps) > 1:
@@ -45,9 +45,9 @@ def write(workflow: Workflow) -> Written:
     return Written(text.decode(), tuple(lost))
 
 
-def _without_known_extra(job: JobDescription) -> JobDescription:
+def _is_own(key: str) -> bool:
     known = ("annotation", "Description", "ApplicationName", "ApplicationVersion")
-    return job.model_copy(update={"extra": tuple(p for p in job.extra if p[0] not in known)})
+    return key.startswith("jsdl:") and key.removeprefix("jsdl:") in known
 
 
 def _add(parent: Any, name: str, value: object = None, space: str = JSDL) -> Any:
@@ -74,8 +74,8 @@ def _identification(description: Any, job: JobDescription) -> None:
     pairs: list[tuple[str, str | None]] = []
     if job.name is not None:
         pairs.append(("JobName", job.name))
-    pairs += [("Description", v) for k, v in job.extra if k == "Description"]
-    pairs += [("JobAnnotation", v) for k, v in job.extra if k == "annotation"]
+    pairs += [("Description", v) for k, v in own_extra(job, NAME) if k == "Description"]
+    pairs += [("JobAnnotation", v) for k, v in own_extra(job, NAME) if k == "annotation"]
     pairs += [("JobProject", job.account)] if job.account is not None else []
     for name, value in pairs:
         _add(part, name, value)
@@ -84,7 +84,7 @@ def _identification(description: Any, job: JobDescription) -> None:
 def _application(description: Any, job: JobDescription) -> None:
     part = _add(description, "Application")
     for name in ("ApplicationName", "ApplicationVersion"):
-        for value in (v for k, v in job.extra if k == name):
+        for value in (v for k, v in own_extra(job, NAME) if k == name):
             _add(part, name, value)
     parallel = job.tasks is not None or job.tasks_per_node is not None
     space, name = (SPMD, "SPMDApplication") if parallel else (POSIX, "POSIXApplication")

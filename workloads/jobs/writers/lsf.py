@@ -7,7 +7,7 @@ import shlex
 
 from ..model import JobDescription, Workflow
 from ..shapes import SHAPE_FIELDS, memory_of_node, shape_of
-from ..writing import Written, losses
+from ..writing import Written, losses, own_extra
 from .sbatch import body
 
 NAME = "lsf"
@@ -23,7 +23,7 @@ _CONDITIONS = {"afterok": "done", "afterany": "ended", "afternotok": "exit", "af
 def write(workflow: Workflow) -> Written:
     """One script for the first job; LSF has no heterogeneous jobs."""
     job = workflow.jobs[0]
-    lost = list(losses(workflow.jobs[:1], _SAID | _more_said(job)))
+    lost = list(losses(workflow.jobs[:1], _SAID | _more_said(job), _is_own))
     if len(workflow.jobs) > 1:
         lost.append(f"{len(workflow.jobs) - 1} more jobs: an LSF script is one job")
     if job.nodes_max not in (None, job.nodes_min):
@@ -35,6 +35,10 @@ def write(workflow: Workflow) -> Written:
     lines = [f"#!{job.shell or '/bin/bash'}"]
     lines += [f"#BSUB {flag} {_quoted(v)}" if v else f"#BSUB {flag}" for flag, v in _options(job)]
     return Written("\n".join([*lines, body(job)]), tuple(lost))
+
+
+def _is_own(key: str) -> bool:
+    return key.startswith("lsf:") and key not in ("lsf:n", "lsf:w", "lsf:gpu")
 
 
 def _more_said(job: JobDescription) -> frozenset[str]:
@@ -69,6 +73,7 @@ def _options(job: JobDescription) -> list[tuple[str, str]]:
         found.append(("-gpu", f"num={job.gpus_per_node.rpartition(':')[2]}"))
     if job.environment:
         found.append(("-env", ",".join(f"{k}={v}" for k, v in job.environment)))
+    found += [(f"-{k}", v or "") for k, v in own_extra(job, NAME) if _is_own(f"lsf:{k}")]
     waits = [f"{_CONDITIONS[d.kind]}({d.job})" for d in job.dependencies if d.kind in _CONDITIONS]
     if waits:
         found.append(("-w", (" || " if job.dependency_any else " && ").join(waits)))

@@ -8,7 +8,7 @@ import shlex
 from ..model import JobDescription, Workflow
 from ..shapes import SHAPE_FIELDS, memory_of_node, shape_of
 from ..texts import clock_text
-from ..writing import Written, losses
+from ..writing import Written, losses, own_extra
 from .sbatch import body
 
 NAME = "pbs"
@@ -25,7 +25,7 @@ def write(workflow: Workflow) -> Written:
     """One script; several components become several chunks of one `select`."""
     jobs = workflow.jobs
     first = jobs[0]
-    lost = list(losses(jobs, _SAID | _more_said(first)))
+    lost = list(losses(jobs, _SAID | _more_said(first), lambda key: key.startswith("pbs:")))
     if len(jobs) > 1 and (any(job.dependencies for job in jobs) or _bodies(jobs) > 1):
         lost.append(f"{len(jobs) - 1} more jobs: a PBS script is one job")
         jobs = jobs[:1]
@@ -64,7 +64,7 @@ def _chunk(job: JobDescription) -> str:
         parts.append(f"mem={memory}mb")
     if job.gpus_per_node is not None:
         parts.append(f"ngpus={job.gpus_per_node.rpartition(':')[2]}")
-    return ":".join(parts)
+    return ":".join([*parts, *(v for k, v in own_extra(job, NAME) if k == "chunk" and v)])
 
 
 def _options(job: JobDescription, select: str) -> list[str]:
@@ -90,7 +90,18 @@ def _options(job: JobDescription, select: str) -> list[str]:
     if job.environment:
         pairs.append(("-v", ",".join(f"{k}={v}" for k, v in job.environment)))
     lines = [f"#PBS {flag} {_quoted(value)}" for flag, value in pairs if value is not None]
-    return [*lines, "#PBS -h"] if job.hold else lines
+    return [*lines, *(["#PBS -h"] if job.hold else []), *_own(job)]
+
+
+def _own(job: JobDescription) -> list[str]:
+    """What only PBS can say and said itself."""
+    lines = []
+    for key, value in own_extra(job, NAME):
+        flag = {"place": "l", "depend": "W", "project": "P", "join": "j"}.get(key, key)
+        text = f"{key}={value}" if key in ("place", "depend") else value
+        if key != "chunk":
+            lines.append(f"#PBS -{flag}" + (f" {_quoted(text)}" if text is not None else ""))
+    return lines
 
 
 def _clock(begin: str) -> str:

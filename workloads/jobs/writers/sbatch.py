@@ -22,8 +22,13 @@ _SAID = (
     | frozenset(("name", "nodes_min", "nodes_max", "tasks", "time_limit_s", "time_unlimited"))
     | frozenset(("time_min_s", "begin", "deadline", "array", "dependencies", "dependency_any"))
     | frozenset(("nodelist", "exclusive", "contiguous", "requeue", "hold", "environment"))
-    | frozenset(("shell", "script", "steps", "extra"))
+    | frozenset(("shell", "script", "steps"))
 )
+
+
+def _is_own(key: str) -> bool:
+    """Whether an option without a field is one of sbatch; others have a dialect's name before."""
+    return ":" not in key
 
 
 def write(workflow: Workflow) -> Written:
@@ -32,8 +37,8 @@ def write(workflow: Workflow) -> Written:
     if len(jobs) == 1 or (
         len({job.script for job in jobs}) == 1 and not any(job.id for job in jobs)
     ):
-        return Written(_script(jobs), losses(jobs, _SAID))
-    return Written(_submitter(jobs), losses(jobs, _SAID))
+        return Written(_script(jobs), losses(jobs, _SAID, _is_own))
+    return Written(_submitter(jobs), losses(jobs, _SAID, _is_own))
 
 
 def options(job: JobDescription) -> list[tuple[str, str | None]]:
@@ -56,7 +61,7 @@ def options(job: JobDescription) -> list[tuple[str, str | None]]:
     passed_on = [text for key, text in job.extra if key == "export" and text]
     if pairs or passed_on:
         found.append(("export", ",".join(passed_on + pairs)))
-    found += [(key, text) for key, text in job.extra if key != "export"]
+    found += [(key, text) for key, text in job.extra if key != "export" and _is_own(key)]
     return found
 
 

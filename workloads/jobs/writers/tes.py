@@ -7,7 +7,7 @@ import json
 from ..model import FileRef, JobDescription, Step, Workflow
 from ..readers.tes import GIGABYTE
 from ..shapes import memory_of_node, shape_of
-from ..writing import Written, losses
+from ..writing import Written, losses, own_extra
 
 NAME = "tes"
 ANY_IMAGE = "docker.io/library/bash:5"
@@ -20,22 +20,17 @@ _SAID |= frozenset(("workdir", "stdin", "stdout", "stderr"))
 
 def write(workflow: Workflow) -> Written:
     """One task, or an object with a list of tasks; TES knows no dependencies between them."""
-    lost = list(losses([_without_known_extra(job) for job in workflow.jobs], _SAID))
+    lost = list(losses(workflow.jobs, _SAID, lambda key: key.startswith("tes:")))
     tasks = [_task(job, lost) for job in workflow.jobs]
     document = tasks[0] if len(tasks) == 1 else {"tasks": tasks}
     return Written(json.dumps(document, indent=2) + "\n", tuple(lost))
-
-
-def _without_known_extra(job: JobDescription) -> JobDescription:
-    known = ("description", "tag", "volume", "preemptible", "zone", "backend")
-    return job.model_copy(update={"extra": tuple(p for p in job.extra if p[0] not in known)})
 
 
 def _task(job: JobDescription, lost: list[str]) -> dict[str, object]:
     task: dict[str, object] = {}
     if job.name is not None:
         task["name"] = job.name
-    extra = [(k, v or "") for k, v in job.extra]
+    extra = [(k, v or "") for k, v in own_extra(job, NAME)]
     for _, value in (pair for pair in extra if pair[0] == "description"):
         task["description"] = value
     resources = _resources(job, lost)
@@ -62,10 +57,10 @@ def _resources(job: JobDescription, lost: list[str]) -> dict[str, object]:
         found["ram_gb"] = round(memory * 2**20 / GIGABYTE, 9)
     if job.disk_per_node_mib is not None:
         found["disk_gb"] = round(job.disk_per_node_mib * 2**20 / GIGABYTE, 9)
-    if any(key == "preemptible" for key, _ in job.extra):
+    if any(key == "preemptible" for key, _ in own_extra(job, NAME)):
         found["preemptible"] = True
-    zones = [value for key, value in job.extra if key == "zone"]
-    more = dict((v or "").partition("=")[::2] for k, v in job.extra if k == "backend")
+    zones = [value for key, value in own_extra(job, NAME) if key == "zone"]
+    more = dict((v or "").partition("=")[::2] for k, v in own_extra(job, NAME) if k == "backend")
     found |= ({"zones": zones} if zones else {}) | ({"backend_parameters": more} if more else {})
     return found
 
