@@ -72,3 +72,29 @@ def compare(
     from hpcsim.simulation.replay import Options
     from hpcsim.studies.single import run_once
 
+    summaries = {}
+    for each in chosen:
+        options = Options(
+            each,
+            demand.cores,
+            cycle,
+            estimates,
+            feedback,
+            verify,
+            machine,
+            placement.replace("-", "_"),
+        )
+        with progress(each.name, len(demand.workload)) as advance:
+            run = run_once(demand, options, command=["hpcsim", *sys.argv[1:]], progress=advance)
+        summaries[each.name] = dict(run.summary)
+        if out is not None:
+            folder.write(run, out / each.name, force=True)
+    if out is not None:
+        from hpcsim.report import compare_report
+
+        page = compare_report([out / each.name for each in chosen], out / "compare.html")
+        note(f"the comparison is in {page}")
+    if as_json:
+        print_json(summaries)
+    else:
+        print_comparison(summaries, title=workload)

@@ -44,6 +44,14 @@ OUT = typer.Option(
 REPORT = typer.Option(True, "--report/--no-report", help="Draw report.html into the folder.")
 VERIFY = typer.Option(False, "--verify", help="Check the invariants of the finished schedule.")
 JSON = typer.Option(False, "--json", help="Print the figures as JSON on standard output.")
+SITE = typer.Option(
+    None, metavar="SITE", help="Run on the nodes of this site; `hpcsim site list` has some."
+)
+PLACEMENT = typer.Option(
+    "first-fit",
+    metavar="RULE",
+    help="Which nodes: first-fit, best-fit, pack, spread, contiguous.",
+)
 
 
 def all_or_every_mistake(*steps: Callable[[], Any]) -> list[Any]:

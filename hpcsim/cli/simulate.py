@@ -87,3 +87,25 @@ def simulate(
         machine,
         placement.replace("-", "_"),
     )
+    with progress("simulating", len(demand.workload)) as advance:
+        run = run_once(
+            demand,
+            options,
+            command=["hpcsim", *sys.argv[1:]],
+            warmup_s=warmup,
+            cooldown_s=cooldown,
+            progress=advance,
+        )
+    if out is not None:
+        folder.write(run, out, force=True)
+        if report:
+            from hpcsim.report import write_report
+
+            with progress("drawing the report"):
+                write_report(out)
+    if as_json:
+        print_json(run.summary)
+    else:
+        print_summary(run.summary, title=f"{workload} under {chosen.name}")
+    if out is not None:
+        note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))

@@ -41,10 +41,7 @@ class Demand:
 
 
 def machine_named(site: str | None, cores: int | None) -> Machine | None:
-    """The nodes of a site, shipped or in a file; None without one.
-
-    Raises InputError where cores are given as well.
-    """
+    """The nodes of a site, shipped or in a file; None without. InputError with cores as well."""
     if site is None:
         return None
     if cores is not None:
@@ -77,3 +74,89 @@ def find_demand(
     if machine is not None:
         cores = machine.total_cores
     _check_options(cores, load, seed, oversized)
+    if workloads.is_generator(source):
+        workload = workloads.generate(source, cores=cores or DEFAULT_CORES, seed=seed)
+        repairs = Repairs(source)
+        origin: dict[str, Any] = {"generator": source, "seed": seed}
+    else:
+        _check_exists(source)
+        workload, repairs = workloads.read(source, strict=strict)
+        origin = {"file": Path(source).name, "sha256": _checksum(Path(source))}
+    found = list(repairs.as_dict()["repairs"])
+    if not len(workload):
+        raise InputError(Problem("there is no job to run", source))
+    size = cores or workload.machine_cores or int(workload.cores.max())
+    workload = _fit(workload, machine or Machine(size), source, oversized, found)
+    if load is not None:
+        workload = workload.with_load(load, size)
+    return Demand(workload, size, found, origin)
+
+
+def _check_options(cores: int | None, load: float | None, seed: int, oversized: str) -> None:
+    problems = []
+    if cores is not None and cores < 1:
+        problems.append(Problem("a machine has at least one core", value=str(cores)))
+    if load is not None and not 0 < load < math.inf:
+        rule = "work over capacity, a positive number such as 0.85"
+        problems.append(Problem("no such load can be offered", value=str(load), rule=rule))
+    if seed < 0:
+        problems.append(Problem("a seed is a whole number from 0", value=str(seed)))
+    if oversized not in OVERSIZED:
+        rule = " or ".join(OVERSIZED)
+        problems.append(Problem("no such way with oversized jobs", value=oversized, rule=rule))
+    if problems:
+        raise InputError(problems)
+
+
+def _check_exists(source: str) -> None:
+    """A name that is neither a file nor a generator may be a mistyped either."""
+    name = source.partition(":")[0]
+    if not Path(source).exists() and (name != source or "." not in name):
+        raise InputError(
+            Problem(
+                "there is no such file, nor such a generator",
+                source,
+                hint="a trace is named by its path; generators: "
+                + nearest(name, sorted(known_generators())),
+            )
+        )
+
+
+def _fit(
+    workload: Workload, machine: Machine, source: str, oversized: str, found: list[dict[str, Any]]
+) -> Workload:
+    shapes = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
+    never = impossible(shapes, machine)
+    rows = np.flatnonzero(never)
+    if not len(rows):
+        return workload
+    cores = machine.total_cores
+    ids = workload.job_id[rows]
+    if oversized == "error" or len(rows) == len(workload):
+        raise InputError(
+            Problem(
+                f"{len(rows):,} of {len(workload):,} jobs are larger than the machine, "
+                f"job {ids[0]} first",
+                source,
+                value=f"{workload.cores[rows[0]]} cores",
+                rule=f"a job must fit into the machine's {cores:,} cores",
+                hint=f"use --cores {int(workload.cores.max())} or more, or --oversized drop",
+            )
+        )
+    found.append(
+        {
+            "kind": "dropped",
+            "count": len(rows),
+            "first_lines": [],
+            "what": f"jobs larger than the machine's {cores:,} cores, job {ids[0]} first",
+        }
+    )
+    return workload.select(~never)
+
+
+def _checksum(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
