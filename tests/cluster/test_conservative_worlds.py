@@ -125,7 +125,7 @@ def plain_schedule(submit, runtime, estimate, size, cores):
 
 def same(submit, runtime, estimate, size, cores):
     expected = plain_schedule(submit, runtime, estimate, size, cores)
-    for few in (0, 5, 128):
+    for few in (0, 5, 4096):
         assert schedule(submit, runtime, estimate, size, cores, few).tolist() == expected
 
 
@@ -231,7 +231,7 @@ class World:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_events(seed):
-    world = World(np.random.default_rng(seed), few=[0, 4, 128][seed % 3])
+    world = World(np.random.default_rng(seed), few=[0, 4, 4096][seed % 3])
     for job in range(60):
         world.step(job)
         world.advance()

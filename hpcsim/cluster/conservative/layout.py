@@ -81,7 +81,7 @@ class Plan(NamedTuple):
     counts: np.ndarray
 
 
-def make_plan(cores: int, capacity: int, few: int = 128) -> Plan:
+def make_plan(cores: int, capacity: int, few: int = 4096) -> Plan:
     """An empty plan of a machine of `cores` cores with rows for `capacity` jobs.
 
     While no more than `few` jobs wait, a walk looks at all of them, which costs less than finding

@@ -17,7 +17,7 @@ def schedule(
     estimate: np.ndarray,
     size: np.ndarray,
     cores: int,
-    few: int = 128,
+    few: int = 4096,
 ) -> np.ndarray:
     """Start times (s) of jobs, in order of arrival, on a machine of `cores` cores.
 
