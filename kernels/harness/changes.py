@@ -16,6 +16,7 @@ ALPHA = 0.01
 PERMUTATIONS = 2_000
 TO_SIGMA = 1.4826
 FLOOR = 0.002
+SPIKE = 6.0
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,26 @@ def changes(times: np.ndarray, seed: int = 0) -> list[Change]:
     """The steps of a series of times, in order; none where it is too short to tell.
 
     The strongest step is looked for, tested against random orders of the same times, and the
-    parts on its sides are searched again.
+    parts on its sides are searched again. A single session far from those around it is no step.
     """
-    found = _split(np.log(np.asarray(times, dtype=float)), 0, np.random.default_rng(seed))
+    logs = _without_spikes(np.log(np.asarray(times, dtype=float)))
+    found = _split(logs, 0, np.random.default_rng(seed))
     return sorted(found, key=lambda change: change.index)
+
+
+def _without_spikes(logs: np.ndarray) -> np.ndarray:
+    """Single values far beyond both neighbours (at an end: the next two), put between them."""
+    if logs.size < 3:
+        return logs
+    far = SPIKE * max(_jitter(np.exp(logs)), FLOOR)
+    calm = logs.copy()
+    for i in range(logs.size):
+        first = min(max(i - 1, 0), logs.size - 3)
+        others = np.delete(logs[first : first + 3], i - first)
+        beyond = logs[i] - others
+        if np.abs(beyond).min() > far and abs(beyond.sum()) > np.abs(others[1] - others[0]) * 4:
+            calm[i] = others.mean()
+    return calm
 
 
 def _split(logs: np.ndarray, offset: int, rng: np.random.Generator) -> list[Change]:

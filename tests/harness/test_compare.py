@@ -78,6 +78,16 @@ def test_two_steps_are_told_apart():
     assert [round(step.ratio, 1) for step in steps] == [1.2, 0.8]
 
 
+@pytest.mark.parametrize("at", [0, 7, 14])
+def test_one_disturbed_session_is_no_step_and_hides_none(at):
+    rng = np.random.default_rng(5)
+    times = np.exp(rng.normal(0, 0.01, 15))
+    times[at] *= 30
+    assert changes(times) == []
+    times[10:] *= 1.2
+    assert [step.index for step in changes(times)] == [10]
+
+
 def test_a_short_history_says_nothing():
     assert changes(np.array([1.0, 1.0, 2.0, 2.0])) == []
 
