@@ -89,6 +89,9 @@ def add_product(
 ) -> None:  # fmt: skip
     """Rows first..last of C (rows x columns) += alpha A (rows x depth) B (depth x columns)."""
     rows = last - first
+    strips = (rows + ROWS - 1) // ROWS * ROWS
+    if work.size < ROWS * COLUMNS + DEPTH * WIDTH + strips * min(depth, DEPTH):
+        raise ValueError("the work array is too small for so many rows")
     edge = work[: ROWS * COLUMNS]
     packed_b = work[ROWS * COLUMNS : ROWS * COLUMNS + DEPTH * WIDTH]
     packed_a = work[ROWS * COLUMNS + DEPTH * WIDTH :]

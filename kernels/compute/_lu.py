@@ -111,7 +111,7 @@ class System:
         """Room for n equations; an odd number of cache lines a row keeps columns out of one set."""
         pitch = -(-(n + 1) // 8) * 8
         pitch += 8 * (pitch // 8 % 2 == 0)
-        works = [workspace(BLOCK) for _ in range(threads)]
+        works = [workspace(n, BLOCK) for _ in range(threads)]
         return cls(aligned(n * pitch), n, pitch, np.zeros(n, dtype=np.int64), works)
 
     def solve(self) -> Array:

@@ -31,7 +31,7 @@ class MatrixInputs:
     def workspaces(self, threads: int) -> list[Array]:
         """One work array for each thread, made when first asked for."""
         while len(self.works) < threads:
-            self.works.append(workspace(self.a.shape[1]))
+            self.works.append(workspace(self.a.shape[0]))
         return self.works[:threads]
 
 

@@ -26,7 +26,7 @@ def test_a_block_of_a_matrix_is_updated_and_nothing_else(rows, columns, depth, s
     expected[1 : rows + 1, 2 : columns + 2] -= 2.0 * (a @ b)
     gemm.add_product(
         c.reshape(-1), columns + 5 + 2, columns + 5, a.reshape(-1), 0, depth,
-        b.reshape(-1), 0, columns, columns, depth, -2.0, gemm.workspace(depth), 0, rows,
+        b.reshape(-1), 0, columns, columns, depth, -2.0, gemm.workspace(rows), 0, rows,
     )  # fmt: skip
     np.testing.assert_allclose(c, expected, rtol=1e-12)
 
@@ -37,8 +37,15 @@ def test_a_block_of_a_matrix_is_updated_and_nothing_else(rows, columns, depth, s
 def test_products_of_any_shape_on_any_number_of_threads(rows, depth, columns, threads):
     rng = np.random.default_rng(rows)
     a, b, c = rng.random((rows, depth)), rng.random((depth, columns)), np.ones((rows, columns))
-    gemm.multiply(a, b, c, [gemm.workspace(depth) for _ in range(threads)])
+    gemm.multiply(a, b, c, [gemm.workspace(rows) for _ in range(threads)])
     np.testing.assert_allclose(c, a @ b, rtol=1e-12)
+
+
+@compiled
+def test_a_work_array_that_is_too_small_is_refused():
+    a = np.zeros((40, 40))
+    with pytest.raises(ValueError, match="work array"):
+        gemm.multiply(a, a, a.copy(), [gemm.workspace(8)])
 
 
 @few
