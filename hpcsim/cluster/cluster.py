@@ -180,6 +180,25 @@ class Cluster:
         """Let `advance` return at the end of this job."""
         self._state.jobs["watched"][row] = 1
 
+    def node_down(self, node: int, now_s: float, requeues: int = 3) -> None:
+        """A node goes down, once more if it is already; its jobs come again, `requeues` times."""
+        from .outages import node_down
+
+        self._state.world["now"] = now_s
+        node_down(self._state, node, requeues)
+
+    def node_up(self, node: int, now_s: float) -> None:
+        """One reason less for a node to be down."""
+        from .outages import node_up
+
+        self._state.world["now"] = now_s
+        node_up(self._state, node, 0)
+
+    @property
+    def lost_core_s(self) -> float:
+        """Core-seconds of work that failures have thrown away."""
+        return float(self._state.world["lost_core_s"][0])
+
     def advance(self, until_s: float = np.inf) -> tuple[float, int | None]:
         """Process everything before `until_s`; the time reached, and the watched job that ended.
 

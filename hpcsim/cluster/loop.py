@@ -78,6 +78,14 @@ def advance(state, key, schedule, place, until):
     running, running_blocks = state.running, state.running_blocks
     waiting, waiting_blocks = state.waiting, state.waiting_blocks
     world.watch = -1
+    if world.nudged:
+        world.nudged = 0
+        if world.cycle != EVERY_EVENT:
+            _gather(world)
+        elif waiting_blocks[0].count > 0:
+            if world.dynamic:
+                _rekey(jobs, waiting, waiting_blocks, key, world.now)
+            schedule(state, place, -1)
     while world.watch < 0:
         time, row = next_arrival(world, jobs, releases)
         end_time = next_time(ends)

@@ -43,7 +43,7 @@ def when_fits(nodes, free, shares, n, job):
 
 
 @njit(cache=True, inline="always")
-def _shift_level(levels, before, after):
+def shift_level(levels, before, after):
     """A node's free cores change: `levels[c]` counts the nodes with at least c free."""
     for c in range(before + 1, after + 1):
         levels[c] += 1
@@ -90,7 +90,7 @@ def take(world, jobs, nodes, free, shares, levels, chosen, row):
         share.next_in_job = job.first_share
         job.first_share = at
         _link(node, shares, at)
-        _shift_level(levels, free[n], free[n] - share.cores)
+        shift_level(levels, free[n], free[n] - share.cores)
         free[n] -= share.cores
         node.free_memory -= share.memory
         node.free_gres -= share.gres
@@ -138,7 +138,7 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         node = nodes[n]
         _unlink(node, shares, at)
         if node.down == 0:
-            _shift_level(levels, free[n], free[n] + share.cores)
+            shift_level(levels, free[n], free[n] + share.cores)
         free[n] += share.cores
         node.free_memory += share.memory
         node.free_gres += share.gres

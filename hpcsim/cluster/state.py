@@ -16,8 +16,8 @@ from .events import EVENT
 from .ordered import BLOCK, ENTRY, make_ordered
 
 # States of a job, in the order in which it can pass through them.
-UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT = range(6)
-STATE_NAMES = ("UNSEEN", "HELD", "PENDING", "RUNNING", "COMPLETED", "TIMEOUT")
+UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL = range(7)
+STATE_NAMES = ("UNSEEN", "HELD", "PENDING", "RUNNING", "COMPLETED", "TIMEOUT", "NODE_FAIL")
 
 JOB = np.dtype(
     [
@@ -34,6 +34,7 @@ JOB = np.dtype(
         ("user", "i4"),
         ("first_edge", "i4"),  # the jobs that wait for its end, a list in `edges`
         ("blockers", "i4"),  # how many ends it still waits for
+        ("requeues", "i4"),  # how often a failure has stopped it
         ("turn", "i4"),  # its place among starts; an end event of another turn is void
         ("nodes", "i4"),  # how many nodes it wants, and of each:
         ("node_cores", "i4"),
@@ -121,6 +122,8 @@ WORLD = np.dtype(
         ("scanned_head", "i8"),  # the head, shadow time and fitting nodes of the last scan
         ("scanned_shadow", "f8"),
         ("scanned_fitting", "i8"),
+        ("nudged", "i1"),  # something from outside asks for a pass
+        ("lost_core_s", "f8"),  # work that failures have thrown away
         ("freed", "i8"),  # the most free cores of any node that was given back since then
         ("edges", "i8"),
         ("passes", "i8"),

@@ -146,3 +146,67 @@ def test_one_node_and_nodes_of_one_core_are_the_pool(name, world):
     assert run(machine((8, 1)), whole, name)["start"].tolist() == pool.jobs["start"].tolist()
     single = [(s, r, li, c, 1, 0) for s, r, li, c in rows]
     assert starts(machine(*[(1, 1)] * 8), single, name) == pool.jobs["start"].tolist()
+
+
+def with_outages(on, rows, outages, requeues=3):
+    """The finished cluster of a world in which (time, node, up or down) things happen."""
+    submit, runtime, limit, nodes, cores, memory = (np.array(c) for c in zip(*rows, strict=True))
+    shapes = Shapes(
+        nodes.astype(np.int32),
+        cores.astype(np.int32),
+        memory.astype(np.int32) * GIB,
+        np.zeros(len(rows), np.int32),
+        np.zeros(len(rows), np.int64),
+        np.zeros(len(rows), bool),
+    )
+    cluster = Cluster(on, policy("easy"), capacity=len(rows))
+    cluster.submit(
+        submit.astype(float), runtime.astype(float), limit.astype(float), cores, shapes=shapes
+    )
+    for time, node, up in outages:
+        cluster.advance(time)
+        if up:
+            cluster.node_up(node, time)
+        else:
+            cluster.node_down(node, time, requeues)
+    cluster.advance()
+    return cluster
+
+
+def test_a_ten_minute_task_with_a_failure_at_five_for_five_ends_at_twenty():
+    cluster = with_outages(
+        machine((4, 8)), [(0, 600, 600, 1, 1, 1)], [(300, 0, False), (600, 0, True)]
+    )
+    assert cluster.jobs["start"].tolist() == [600]
+    assert cluster.jobs["end"].tolist() == [1200]
+    assert cluster.jobs["requeues"].tolist() == [1]
+    assert cluster.lost_core_s == 300
+
+
+def test_a_job_that_fails_once_too_often_has_failed():
+    cluster = with_outages(
+        machine((4, 8)), [(0, 9, 9, 1, 1, 1)], [(5, 0, False), (6, 0, True)], requeues=0
+    )
+    assert cluster.jobs["state"].tolist() == [6]
+    assert cluster.jobs["end"].tolist() == [5]
+
+
+def test_other_nodes_go_on_and_nothing_starts_on_a_node_that_is_down():
+    two = machine((4, 8), (4, 8))
+    world = [(0, 20, 20, 1, 4, 1), (0, 20, 20, 1, 4, 1), (6, 5, 5, 1, 1, 1)]
+    cluster = with_outages(two, world, [(5, 0, False), (30, 0, True)])
+    assert cluster.jobs["start"].tolist() == [20, 0, 30]
+    assert cluster.free_cores == 8
+
+
+def test_a_node_that_is_down_for_two_reasons_waits_for_both():
+    outages = [(1, 0, False), (2, 0, False), (3, 0, True), (9, 0, True)]
+    cluster = with_outages(machine((4, 8)), [(0, 5, 5, 1, 1, 1)], outages)
+    assert cluster.jobs["start"].tolist() == [9]
+
+
+def test_a_job_of_several_nodes_dies_with_one_and_frees_the_others():
+    two = machine((4, 8), (4, 8))
+    world = [(0, 20, 20, 2, 4, 1), (1, 3, 3, 1, 4, 1)]
+    cluster = with_outages(two, world, [(5, 0, False), (10, 0, True)])
+    assert cluster.jobs["start"].tolist() == [10, 5]

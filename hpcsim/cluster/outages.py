@@ -1,0 +1,81 @@
+"""Nodes that go down and come back, and what that does to the jobs on them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .actions import release_followers
+from .borrow import borrowed_state
+from .compiled import STATE_ARGUMENT_NODE
+from .events import push_event
+from .node_shares import shift_level, give_back, node_changed
+from .ordered import remove
+from .state import FOLLOWS, NODE_FAIL, UNSEEN
+
+OUT_OF_REACH = 2**20  # taken from the free cores of a node that is down, so that nothing fits
+
+
+@njit(cache=True)
+def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, shares, levels,
+          row, requeue):  # fmt: skip
+    """Take a running job off its nodes; it comes again at once, or has failed."""
+    job = jobs[row]
+    now = world.now
+    world.lost_core_s += job.cores * (now - job.start)
+    if job.released == 0:
+        remove(running, running_blocks, job.expected, row)
+        world.free += job.cores
+        give_back(world, jobs, nodes, free, shares, levels, row)
+    job.turn = -1
+    if job.requeues < requeue:
+        job.requeues += 1
+        job.state = UNSEEN
+        job.dependent = FOLLOWS  # it does not come by its submit time a second time
+        push_event(releases, now, row, row)
+        return
+    job.state = NODE_FAIL
+    job.end = now
+    world.ended += 1
+    if job.first_edge >= 0:
+        release_followers(jobs, edges, releases, row)
+
+
+@njit(STATE_ARGUMENT_NODE, cache=True)
+def node_down(state, n, requeue):
+    """Node `n` goes down now: its jobs are stopped, and come again up to `requeue` times."""
+    state = borrowed_state(state)
+    world, nodes, free, levels = state.world[0], state.nodes, state.free, state.levels
+    node = nodes[n]
+    if node.down > 0:
+        node.down += 1
+        return
+    while node.first_share >= 0:
+        row = state.shares[node.first_share].job
+        _stop(world, state.jobs, state.edges, state.releases, state.running,
+              state.running_blocks, nodes, free, state.shares, levels, row, requeue)  # fmt: skip
+    node.down = 1
+    shift_level(levels, free[n], 0)
+    free[n] -= OUT_OF_REACH
+    world.free -= node.cores
+    node_changed(world, state.jobs, nodes, free, state.shares, n)
+    world.blocked = 0
+    world.nudged = 1
+
+
+@njit(STATE_ARGUMENT_NODE, cache=True)
+def node_up(state, n, requeue):
+    """One reason less for node `n` to be down; with none left it takes jobs again."""
+    state = borrowed_state(state)
+    world, nodes, free = state.world[0], state.nodes, state.free
+    node = nodes[n]
+    node.down -= 1
+    if node.down > 0:
+        return
+    free[n] += OUT_OF_REACH
+    shift_level(state.levels, 0, free[n])
+    world.free += node.cores
+    world.freed = max(world.freed, np.int64(free[n]))
+    node_changed(world, state.jobs, nodes, free, state.shares, n)
+    world.blocked = 0
+    world.nudged = 1
