@@ -43,7 +43,7 @@ def test_products_of_any_shape_on_any_number_of_threads(rows, depth, columns, th
 
 @compiled
 def test_a_work_array_that_is_too_small_is_refused():
-    a = np.zeros((40, 40))
+    a = np.zeros((100, 100))
     with pytest.raises(ValueError, match="work array"):
         gemm.multiply(a, a, a.copy(), [gemm.workspace(8)])
 
