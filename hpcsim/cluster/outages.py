@@ -9,7 +9,7 @@ from .actions import release_followers
 from .borrow import borrowed_state
 from .compiled import STATE_ARGUMENT_NODE
 from .events import push_event
-from .node_shares import shift_level, give_back, node_changed
+from .node_shares import give_back, node_changed, shift_level
 from .ordered import remove
 from .state import FOLLOWS, NODE_FAIL, UNSEEN
 
