@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from kernels.harness.words import quantity
 
 ROUNDS = 200
+MOST_TICKS = 6
 
 
 def apart(values: Sequence[float], gap: float) -> list[float]:
@@ -50,7 +51,7 @@ def _short(value: float, unit: str) -> str:
 def byte_sizes(axes: Axes, least: float, most: float) -> None:
     """Powers of two of a logarithmic axis as B, KiB, MiB."""
     low, high = math.floor(math.log2(max(least, 1))), math.ceil(math.log2(max(most, 2)))
-    step = max(1, math.ceil((high - low) / 10))
+    step = max(1, math.ceil((high - low) / MOST_TICKS))
     ticks = [2.0**power for power in range(low, high + 1, step)]
     axes.xaxis.set_ticks(ticks, [bytes_(tick) for tick in ticks])
     axes.xaxis.set_ticks([], minor=True)

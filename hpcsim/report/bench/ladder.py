@@ -22,7 +22,7 @@ TEXT = (
 
 def draw(view: BenchView) -> Figure | None:
     """None where fewer than two sizes were measured."""
-    triad = _of(view, "stream_triad")
+    triad = _of(view, "cache_triad", "stream_triad")
     chase = _of(view, "pointer_chase")
     if len(triad) < 2 and len(chase) < 2:
         return None
@@ -33,8 +33,8 @@ def draw(view: BenchView) -> Figure | None:
     return figure
 
 
-def _of(view: BenchView, kernel: str) -> list[Result]:
-    found = [r for r in view.local if r.kernel == kernel and r.threads == 1]
+def _of(view: BenchView, *kernels: str) -> list[Result]:
+    found = [r for r in view.local if r.kernel in kernels and r.threads == 1]
     return sorted(found, key=lambda r: r.held_bytes)
 
 

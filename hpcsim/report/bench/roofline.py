@@ -23,6 +23,8 @@ TEXT = (
 )
 LEAST_INTENSITY, MOST_INTENSITY = 2.0**-6, 2.0**9
 LABEL_GAP = 0.052
+# A line this close beneath another one has no room for its name.
+NEAR = 1.35
 
 
 def draw(view: BenchView) -> Figure | None:
@@ -40,12 +42,14 @@ def draw(view: BenchView) -> Figure | None:
     peaks = [p for n in sorted({1, view.widest}) if (p := view.peak(n)) is not None]
     axes.set_ylim(min(rates) / 3, max([*rates, *(p.value for p in peaks)]) * 2.5)
     for peak in peaks:
-        _flat(axes, peak)
-    for band in view.bandwidths.values():
+        _flat(axes, peak, above=peak == peaks[-1])
+    drawn: list[float] = []
+    for band in sorted(view.bandwidths.values(), key=lambda b: -b.value):
         if band.threads in (1, view.widest):
-            _slanted(
-                axes, band, max((p.value for p in peaks if p.threads == band.threads), default=0)
-            )
+            named = all(other / band.value > NEAR for other in drawn)
+            drawn.append(band.value)
+            top = max((p.value for p in peaks if p.threads == band.threads), default=0.0)
+            _slanted(axes, band, top, named)
     _points(axes, points)
     axes.set_xlabel("flops for each byte of memory traffic")
     axes.set_xticks([2.0**p for p in range(-6, 10, 3)], ["1/64", "1/8", "1", "8", "64", "512"])
@@ -58,31 +62,35 @@ def _widest_and_single(view: BenchView) -> list[Result]:
     """Of each kernel the largest size, on one thread and on the most."""
     chosen: dict[tuple[str, int], Result] = {}
     for r in view.local:
+        if r.kernel == "cache_triad":  # it is what the lines are drawn from
+            continue
         known = chosen.get((r.kernel, r.threads))
         if r.threads in (1, view.widest) and (known is None or r.held_bytes > known.held_bytes):
             chosen[r.kernel, r.threads] = r
     return list(chosen.values())
 
 
-def _flat(axes: Axes, peak: Ceiling) -> None:
+def _flat(axes: Axes, peak: Ceiling, above: bool) -> None:
     axes.axhline(peak.value, color=INK, linewidth=1.0, linestyle="-" if peak.threads == 1 else "--")
     axes.annotate(
         f"most flop/s, {_threads(peak.threads)}",
-        (MOST_INTENSITY, peak.value),
-        xytext=(-3, 3),
+        (LEAST_INTENSITY, peak.value),
+        xytext=(4, 3 if above else -3),
         textcoords="offset points",
-        ha="right",
+        va="bottom" if above else "top",
         color=INK,
         fontsize=7,
     )
 
 
-def _slanted(axes: Axes, band: Ceiling, peak: float) -> None:
-    """To where it meets the peak."""
+def _slanted(axes: Axes, band: Ceiling, peak: float, named: bool) -> None:
+    """To where it meets the peak; with its name if there is room for one."""
     right = min(MOST_INTENSITY, peak / band.value if peak else MOST_INTENSITY)
     x = np.array([LEAST_INTENSITY, max(right, LEAST_INTENSITY * 2)])
     style = "-" if band.threads == 1 else "--"
     axes.plot(x, x * band.value, color=MUTED, linewidth=0.8, linestyle=style)
+    if not named:
+        return
     bottom = axes.get_ylim()[0]
     left = max(LEAST_INTENSITY * 1.1, bottom * 1.6 / band.value)
     axes.annotate(

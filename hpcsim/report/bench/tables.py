@@ -26,13 +26,12 @@ GROUPS = {
 
 def figures(view: BenchView) -> list[Table]:
     """A table a group, of everything that has a figure."""
-    head = ("measurement", "figure", "95 % interval", "best", "spread", "samples", "code",
-            "native rival", "check")  # fmt: skip
+    head = ("measurement", "figure", "95 % interval", "best", "spread", "n", "code", "check")
     tables = []
     for group, title in GROUPS.items():
         rows = [_row(r) for r in view.results if r.group == group and r.figure is not None]
         if rows:
-            tables.append(Table(head, rows, title, words=frozenset({6, 7, 8})))
+            tables.append(Table(head, rows, title, words=frozenset({6, 7})))
     return tables
 
 
@@ -40,9 +39,9 @@ def _row(result: Result) -> Sequence[str]:
     figure, summary = result.figure, result.summary
     assert figure is not None
     interval = f"{quantity(figure.low, figure.unit)} to {quantity(figure.high, figure.unit)}"
-    rival = ""
+    code = [result.path, *result.warnings]
     if result.rivalry is not None:
-        rival = f"{result.rivalry.ratio:.2f} times {result.rivalry.name}"
+        code.insert(1, f"{result.rivalry.ratio:.2f} times as fast as {result.rivalry.name}")
     check = result.statement
     if result.error is not None and result.tolerance is not None:
         check = f"{check}: {result.error:.2g} of {result.tolerance:.2g}"
@@ -53,8 +52,7 @@ def _row(result: Result) -> Sequence[str]:
         quantity(figure.best, figure.unit),
         f"{100 * summary.spread:.1f} %" if summary else "–",
         str(summary.n) if summary else "1",
-        "; ".join((result.path, *result.warnings)).strip("; "),
-        rival,
+        "; ".join(part for part in code if part),
         check,
     )
 

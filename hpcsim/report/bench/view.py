@@ -12,7 +12,7 @@ from kernels.harness.trend import Trend
 
 MEMORY = "memory"
 LAST_SEEN = 64 << 20
-BANDWIDTH_KERNELS = ("stream_triad", "stream_copy", "stream_scale", "stream_add")
+BANDWIDTH_KERNELS = ("cache_triad", "stream_triad", "stream_copy", "stream_scale", "stream_add")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class BenchView:
         return max((r.threads for r in self.local), default=1)
 
     def peak(self, threads: int) -> Ceiling | None:
-        """The most flop/s that any kernel reached with so many threads."""
-        rates = [flop_rate(r) for r in self.local if r.threads == threads]
+        """The most flop/s that any sample of a kernel reached with so many threads."""
+        rates = [_best_rate(r) for r in self.local if r.threads == threads]
         return Ceiling("most flop/s", max(rates), threads) if max(rates, default=0.0) else None
 
     def level(self, held_bytes: int) -> str:
@@ -63,14 +63,14 @@ class BenchView:
 
     @cached_property
     def bandwidths(self) -> dict[tuple[str, int], Ceiling]:
-        """The most B/s of the STREAM loops by level and threads."""
+        """The most B/s that any sample of the STREAM loops reached, by level and threads."""
         found: dict[tuple[str, int], Ceiling] = {}
         for r in self.local:
             if r.kernel in BANDWIDTH_KERNELS and r.figure is not None:
                 key = (self.level(r.held_bytes), r.threads)
                 known = found.get(key)
-                if known is None or r.figure.value > known.value:
-                    found[key] = Ceiling(key[0], r.figure.value, r.threads)
+                if known is None or r.figure.best > known.value:
+                    found[key] = Ceiling(key[0], r.figure.best, r.threads)
         return found
 
     def limit(self, result: Result) -> tuple[float, str] | None:
@@ -93,6 +93,12 @@ def flop_rate(result: Result) -> float:
     if result.work is None or result.summary is None:
         return 0.0
     return result.work.flops / result.summary.median_s
+
+
+def _best_rate(result: Result) -> float:
+    if result.work is None or result.summary is None:
+        return 0.0
+    return result.work.flops / result.summary.best_s
 
 
 def attained(result: Result) -> float:
