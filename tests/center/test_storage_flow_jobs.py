@@ -133,3 +133,39 @@ def test_jobs_are_sorted_into_few_classes_that_ask_the_same_in_all():
     # A job that must read more than a client can, takes as long as the client does.
     _, alone = found.find(0, np.array([4e12]), np.zeros(1), np.array([100.0]))
     assert alone == pytest.approx([2000.0])
+
+
+def check_order(state):
+    """Every heap is one, every flow is where `places` says, no tier is used beyond itself."""
+    for kind in np.flatnonzero(state.classes["count"]):
+        first, count = state.classes["first"][kind], state.classes["count"][kind]
+        heap = state.entries[first + 1 : first + count + 1]
+        slots = np.arange(1, count + 1)
+        assert (heap["key"][slots[1:] // 2 - 1] <= heap["key"][1:]).all()
+        assert (state.places["slot"][heap["flow"]] == slots).all()
+        assert (state.places["kind"][heap["flow"]] == kind).all()
+    for tier in state.tiers:
+        assert tier["use"] <= tier["bandwidth"] * (1 + 1e-9)
+        assert tier["ops_use"] <= tier["operations"] * (1 + 1e-9)
+
+
+def test_a_thousand_starts_and_cancels_leave_everything_in_order():
+    rng = np.random.default_rng(4)
+    made, live, now = Flows(2, classes=2, flows=2), [], 0.0
+    made.set_capacity(0, 400, 900)
+    made.set_capacity(1, 900, 400)
+    uses = [Use(b, 2 * b, o, 3 * o) for b, o in rng.uniform(1, 30, (9, 2))]
+    for step in range(1500):
+        now += rng.exponential(1.0)
+        while made.next_end() <= now:
+            live.remove(made.pop())
+        if rng.random() < 0.6 or not live:
+            use = uses[rng.integers(9)]
+            live.append(made.start(now, int(rng.integers(2)), use, rng.exponential(200.0)))
+        else:
+            assert made.cancel(live.pop(rng.integers(len(live))), now) >= 0
+        assert made.running() == len(live)
+        if step % 50 == 0:
+            made.next_end()
+            check_order(made.state)
+    assert made.counted(0, "saturated_s") > 0.1 * now
