@@ -27,7 +27,7 @@ class Case:
     @property
     def key(self) -> str:
         """The name of the measurement in the history: `stream_triad/n=4096/t2`."""
-        changes = ",".join(f"{name}={value:g}" for name, value in self.changes)
+        changes = ",".join(f"{name}={value:.15g}" for name, value in self.changes)
         place = f"{self.size},{changes}" if changes else self.size
         return f"{self.kernel}/{place}/" + (f"r{self.ranks}" if self.ranks else f"t{self.threads}")
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..arrays import Array, aligned
 from ..contract import Work
+from ._messages import fewer
 from ._world import Comm, MpiKernel
 
 WORD = 8
@@ -17,7 +18,10 @@ WORD = 8
 
 @dataclass(frozen=True)
 class CollectiveSize:
-    """Bytes that a rank hands in (to each other rank, in an all-to-all), and calls in a run."""
+    """Bytes that a rank hands in (to each other rank, in an all-to-all), and calls in a run.
+
+    Large buffers are exchanged less often, see `fewer`.
+    """
 
     bytes: int
     calls: int
@@ -59,7 +63,7 @@ class Collective(MpiKernel[CollectiveSize, Buffers, Array]):
         out = aligned(words * (comm.size if self.out_times_ranks else 1), np.int64)
         into = aligned(words * (comm.size if self.into_times_ranks else 1), np.int64)
         out[:] = words_of(comm.rank, out.size)
-        return Buffers(comm, out, into, size.calls)
+        return Buffers(comm, out, into, fewer(size.calls, max(out.nbytes, into.nbytes)))
 
     @abstractmethod
     def call(self, inputs: Buffers) -> None:

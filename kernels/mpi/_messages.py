@@ -13,11 +13,15 @@ from ._world import Comm, MpiKernel
 
 WINDOW = 64
 PRIME = 251
+MOST_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
 class MessageSize:
-    """Bytes of a message, and how often the exchange is repeated in a run."""
+    """Bytes of a message, and how often the exchange is repeated in a run.
+
+    Large messages are repeated less often: a run moves at most 64 MiB, or one exchange.
+    """
 
     bytes: int
     trips: int
@@ -42,6 +46,11 @@ class Messages:
     def expected(self) -> Array:
         """The bytes that the partner sends."""
         return pattern(self.partner, self.out.size)
+
+
+def fewer(times: int, bytes_each: int) -> int:
+    """How often an exchange is repeated so that a run does not move more than it must."""
+    return max(1, min(times, MOST_BYTES // max(bytes_each, 1)))
 
 
 def pattern(rank: int, count: int) -> Array:
@@ -71,7 +80,8 @@ class MessageKernel(MpiKernel[MessageSize, Messages, Array]):
             partner = -1
         out, into = aligned(size.bytes, np.uint8), aligned(size.bytes, np.uint8)
         out[:] = pattern(comm.rank, size.bytes)
-        return Messages(comm, out, into, size.trips, partner, comm.rank < pairs)
+        trips = fewer(size.trips, size.bytes * self.messages_in_trip())
+        return Messages(comm, out, into, trips, partner, comm.rank < pairs)
 
     def reference(self, inputs: Messages) -> Array:
         """What must have arrived."""
