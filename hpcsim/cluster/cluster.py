@@ -10,9 +10,10 @@ import numpy as np
 from hpcsim.errors import InputError, Problem, nearest
 
 from . import placement as placements
+from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, ESTIMATES, USER_AVERAGE
 from .graphs import add_graph
-from .loop import EVERY_EVENT, EVERY_INSTANT, advance
+from .loop import EVERY_EVENT, EVERY_INSTANT
 from .machine import Machine, Shapes, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part, part_names
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
@@ -45,7 +46,7 @@ class Cluster:
         self.estimates = estimates
         self.core_wall_s = 0.0
         self._key = policy.compiled_key()
-        self._pass = None
+        self._enter: Enter | None = None
         self._state = make_state(self.machine, capacity, users, by_estimate=policy.by_estimate)
         world = self._state.world
         world["cycle"] = period_of(cycle)
@@ -61,8 +62,8 @@ class Cluster:
             self._plan = make_plan(self.cores, capacity)
         else:
             by_node = self.machine.by_node
-            self._pass = policy.compiled_pass(by_node=by_node)
-            self._place = part(placements, placement if by_node else "nowhere").place
+            place = part(placements, placement if by_node else "nowhere").place
+            self._enter = entry(self._key, policy.compiled_pass(by_node=by_node), place)
 
     @property
     def now_s(self) -> float:
@@ -205,8 +206,8 @@ class Cluster:
         It stops early at the end of a watched job, whose row comes second; otherwise that is None.
         """
         began = time.perf_counter()
-        if self._pass is not None:
-            reached = advance(self._state, self._key, self._pass, self._place, until_s)
+        if self._enter is not None:
+            reached = self._enter(self._state, until_s)
         else:
             reached = self._advance_planned(self._state, self._plan, self._key, until_s)
         self.core_wall_s += time.perf_counter() - began
