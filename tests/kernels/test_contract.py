@@ -34,7 +34,8 @@ def damaged(output: Any, value: float | None = None) -> Any:
     changed = output.copy()
     flat = changed.reshape(-1)
     middle = flat.size // 2
-    flat[middle] = flat[middle] + flat.dtype.type(1) if value is None else value
+    with np.errstate(over="ignore"):
+        flat[middle] = flat[middle] + flat.dtype.type(1) if value is None else value
     return changed
 
 
