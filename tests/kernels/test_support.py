@@ -85,3 +85,18 @@ def test_without_a_c_compiler_there_is_no_rival(monkeypatch):
     monkeypatch.setattr(native.shutil, "which", lambda name: None)
     assert native.function("memory", "chase") is None
     native.library.cache_clear()
+
+
+def test_without_optional_libraries_something_else_does_it(monkeypatch):
+    from kernels.compute import _transforms, fft3d
+    from kernels.genomics import _alignment, _bgzf, sw_pairs
+
+    for module in (_transforms, _alignment, _bgzf):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
+    assert [library.name for library in _bgzf.inflaters()] == ["zlib"]
+    assert sw_pairs.KERNEL.native() is None
+    kernel = fft3d.KERNEL
+    rival = kernel.native()
+    inputs = kernel.inputs(kernel.size("tiny"), np.random.default_rng(0))
+    assert rival.name == "scipy pocketfft"
+    assert kernel.check(inputs, rival.call(inputs, 1)).ok
