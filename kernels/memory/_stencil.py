@@ -170,15 +170,21 @@ class Stencil(Kernel[CubeSize, CubeInputs, Array]):
         return CubeInputs(a, out, np.array(self.weights))
 
     def reference(self, inputs: CubeInputs) -> Array:
-        """A sum of shifted grids, each times the weight of its distance."""
+        """A sum of shifted grids, each times the weight of its distance, a plane at a time."""
         m = inputs.n - 2
-        total = np.zeros((m, m, m))
-        for shift in product(range(3), repeat=3):
-            distance = sum(s != 1 for s in shift)
-            if distance < len(inputs.weights):
-                i, j, k = shift
-                total += inputs.weights[distance] * inputs.a[i : i + m, j : j + m, k : k + m]
-        return np.pad(total, 1)
+        result = np.zeros_like(inputs.a)
+        shifts = [s for s in product(range(3), repeat=3) if self._distance(s) < len(self.weights)]
+        for plane in range(m):
+            total = result[plane + 1, 1:-1, 1:-1]
+            for i, j, k in shifts:
+                weight = inputs.weights[self._distance((i, j, k))]
+                total += weight * inputs.a[plane + i, j : j + m, k : k + m]
+        return result
+
+    @staticmethod
+    def _distance(shift: tuple[int, ...]) -> int:
+        """0 for the centre, 1 for a face, 2 for an edge, 3 for a corner."""
+        return sum(s != 1 for s in shift)
 
     def run(self, inputs: CubeInputs, threads: int = 1) -> Array:
         """All inner planes, shared among threads."""

@@ -16,7 +16,7 @@ from ._particles import CUTOFF, LANES, SKIN, forces, list_neighbours, pad_lists,
 
 DENSITY = 0.8
 STEP = 0.002
-MOST_CHECKED = 200
+MOST_CHECKED = 60
 FLOPS_A_PAIR = 30
 
 
@@ -107,7 +107,7 @@ class Nbody(Kernel[FluidSize, FluidInputs, Fluid]):
         return Work(FLOPS_A_PAIR * pairs, int(moved), pairs, "pairs")
 
     def check(self, inputs: FluidInputs, output: Fluid) -> Check:
-        """Forces on up to 200 particles by all pairs, momentum, and the energy.
+        """Forces on up to 60 particles by all pairs, momentum, and the energy.
 
         Every error is relative to what it may be, so one is the limit.
         """
