@@ -135,12 +135,15 @@ def _fit(
     if oversized == "error" or len(rows) == len(workload):
         raise InputError(
             Problem(
-                f"{len(rows):,} of {len(workload):,} jobs are larger than the machine, "
-                f"job {ids[0]} first",
+                f"{len(rows):,} of {len(workload):,} jobs are larger than the machine"
+                f"{' can hold' if machine.by_node else ''}, job {ids[0]} first",
                 source,
                 value=f"{workload.cores[rows[0]]} cores",
-                rule=f"a job must fit into the machine's {cores:,} cores",
-                hint=f"use --cores {int(workload.cores.max())} or more, or --oversized drop",
+                rule=f"a job must fit into the machine's {cores:,} cores"
+                + (", spread over its nodes" if machine.by_node else ""),
+                hint="--oversized drop leaves such jobs out"
+                if machine.by_node
+                else f"use --cores {int(workload.cores.max())} or more, or --oversized drop",
             )
         )
     found.append(
