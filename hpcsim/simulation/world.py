@@ -1,0 +1,154 @@
+"""The world of a scenario: the cluster and everything around it, on one clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Protocol
+
+import pyarrow as pa
+import simpy
+
+from hpcsim.center.calendar import Calendar
+from hpcsim.center.contract import Figures
+from hpcsim.center.research import Research
+from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.policy import policy
+from hpcsim.errors import InputError, Problem, nearest
+from hpcsim.rng import stream
+
+from .centre_table import centre_table
+from .labels import Labels
+from .machine import machine_of
+from .process import ClusterProcess
+from .scenario import SUBSYSTEMS, Scenario
+from .scenario.shelf import site_of
+from .submissions import Submissions
+from .wiring import BUILDERS
+
+REPORTS = 200
+JOBS_A_DAY = 40_000  # room in the cluster; what stays untouched costs no memory
+Progress = Callable[[int, int], None]
+
+
+class Subsystem(Protocol):
+    """What every subsystem of `hpcsim.center` can do; see docs/center.md."""
+
+    def start(self) -> None:
+        """Register its processes."""
+
+    def records(self) -> dict[str, pa.Table]:
+        """Its tables, after the run."""
+
+    def figures(self) -> Figures:
+        """Its headline figures, after the run."""
+
+    def check(self) -> None:
+        """Raise InvariantError unless everything is in exactly one place."""
+
+
+class World:
+    """A scenario come alive; `run` it once, then ask what came out.
+
+    Raises InputError where site, policy and demand do not go together.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.env = simpy.Environment()
+        self.calendar = Calendar(scenario.start, scenario.horizon_days, scenario.calendar)
+        self.site = site_of(scenario)
+        research = scenario.demand.research
+        self.labels = Labels(list(research.classes), list(research.accounts), research.users)
+        self.cluster = self._cluster()
+        self.process = ClusterProcess(self.env, self.cluster)
+        self.submissions = Submissions(self.env, self.cluster, self.process, self.labels)
+        self.subsystems: dict[str, Subsystem] = {}
+        for name, build in BUILDERS.items():
+            if scenario.is_enabled(name):
+                self.subsystems[name] = build(self, stream(scenario.seed, name))
+        self.wall_s = 0.0
+
+    def _cluster(self) -> Cluster:
+        scenario = self.scenario
+        settings = scenario.cluster
+        machine = machine_of(self.site) if settings.nodes else self.site.cores
+        return Cluster(
+            machine,
+            policy(scenario.policy),
+            cycle=settings.cycle,
+            estimates=settings.estimates,
+            placement=settings.placement,
+            capacity=int(JOBS_A_DAY * (scenario.horizon_days + 5)),
+            users=self.labels.users + len(SUBSYSTEMS),
+        )
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Let the horizon pass; `progress(steps, of_steps)` is called some hundred times."""
+        began = time.perf_counter()
+        for subsystem in self.subsystems.values():
+            subsystem.start()
+        if progress is not None:
+            self.env.process(self._report(progress))
+        self.env.run(until=self.calendar.horizon_s)
+        self.submissions.tell_ended()
+        self.wall_s = time.perf_counter() - began
+
+    def _report(self, progress: Progress) -> Generator[simpy.Event, None, None]:
+        for step in range(REPORTS):
+            progress(step, REPORTS)
+            yield self.env.timeout(self.calendar.horizon_s / REPORTS)
+
+    @property
+    def core_s(self) -> float:
+        """Wall seconds of the run inside the compiled core."""
+        return self.cluster.core_wall_s
+
+    @property
+    def python_s(self) -> float:
+        """Wall seconds of the run in everything else: SimPy's events and the subsystems."""
+        return self.wall_s - self.core_s
+
+    def check(self) -> None:
+        """Raise InvariantError unless every sample, tube, lot, message, byte and job is somewhere.
+
+        The subsystems check their own; the cluster's schedule is checked by its rows.
+        """
+        for subsystem in self.subsystems.values():
+            subsystem.check()
+
+    def jobs(self) -> pa.Table:
+        """A row a job that somebody has sent."""
+        return centre_table(self.cluster, self.labels)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """The histories that the subsystems keep, by name."""
+        found: dict[str, pa.Table] = {}
+        for subsystem in self.subsystems.values():
+            found |= subsystem.records()
+        return found
+
+    def figures(self) -> dict[str, Figures]:
+        """Headline figures by subsystem."""
+        return {name: subsystem.figures() for name, subsystem in self.subsystems.items()}
+
+    @property
+    def research(self) -> Research | None:
+        """Research computing, where it is there."""
+        found = self.subsystems.get("research")
+        return found if isinstance(found, Research) else None
+
+
+def choose(names: str) -> tuple[str, ...]:
+    """`biobank,records` as subsystems; InputError names the nearest known ones."""
+    chosen = tuple(name.strip() for name in names.split(",") if name.strip())
+    problems = [
+        Problem("there is no such subsystem", "--only", value=name, hint=nearest(name, SUBSYSTEMS))
+        for name in chosen
+        if name not in SUBSYSTEMS
+    ]
+    if problems or not chosen:
+        raise InputError(
+            problems or Problem("--only names no subsystem", hint=", ".join(SUBSYSTEMS))
+        )
+    return chosen
