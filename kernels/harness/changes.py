@@ -16,7 +16,9 @@ ALPHA = 0.01
 PERMUTATIONS = 2_000
 TO_SIGMA = 1.4826
 FLOOR = 0.002
-SPIKE = 6.0
+# A value counts for at most this many spreads from the median of those around it.
+FAR = 3.0
+REACH = 2
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,16 @@ class Change:
 
 
 def steadier(results: Sequence[Result]) -> np.ndarray:
-    """One time a session: the median or the best of its samples, whichever varies less.
+    """One time a session, by whichever way to take it varies least from session to session.
 
-    On a shared machine the best varies less, on a quiet one the median; a slower program
-    raises both.
+    That is the median or the best of the samples, or of their processor time where all sessions
+    have it. On a shared machine the best and the processor time vary less, on a quiet one the
+    median; a slower program raises all of them.
     """
-    medians = np.array([_middle(result) for result in results])
-    bests = np.array([_best(result) for result in results])
-    return bests if _jitter(bests) < _jitter(medians) else medians
+    ways = [[_middle(result) for result in results], [_best(result) for result in results]]
+    if all(result.cpu_s for result in results):
+        ways += [[float(f(result.cpu_s)) for result in results] for f in (np.median, np.min)]
+    return min((np.array(way) for way in ways), key=_jitter)
 
 
 def noise(times: np.ndarray) -> float:
@@ -55,26 +59,22 @@ def changes(times: np.ndarray, seed: int = 0) -> list[Change]:
     """The steps of a series of times, in order; none where it is too short to tell.
 
     The strongest step is looked for, tested against random orders of the same times, and the
-    parts on its sides are searched again. A single session far from those around it is no step.
+    parts on its sides are searched again. One or two sessions far from those around them are no
+    step.
     """
-    logs = _without_spikes(np.log(np.asarray(times, dtype=float)))
+    logs = _calmed(np.log(np.asarray(times, dtype=float)))
     found = _split(logs, 0, np.random.default_rng(seed))
     return sorted(found, key=lambda change: change.index)
 
 
-def _without_spikes(logs: np.ndarray) -> np.ndarray:
-    """Single values far beyond both neighbours (at an end: the next two), put between them."""
+def _calmed(logs: np.ndarray) -> np.ndarray:
+    """Values drawn in to what those around them allow; a step, which keeps its level, stays."""
     if logs.size < 3:
         return logs
-    far = SPIKE * max(_jitter(np.exp(logs)), FLOOR)
-    calm = logs.copy()
-    for i in range(logs.size):
-        first = min(max(i - 1, 0), logs.size - 3)
-        others = np.delete(logs[first : first + 3], i - first)
-        beyond = logs[i] - others
-        if np.abs(beyond).min() > far and abs(beyond.sum()) > np.abs(others[1] - others[0]) * 4:
-            calm[i] = others.mean()
-    return calm
+    around = [logs[max(0, i - REACH) : i + REACH + 1] for i in range(logs.size)]
+    middle = np.array([np.median(window) for window in around])
+    far = FAR * max(_jitter(np.exp(logs)), FLOOR)
+    return np.clip(logs, middle - far, middle + far)
 
 
 def _split(logs: np.ndarray, offset: int, rng: np.random.Generator) -> list[Change]:

@@ -9,13 +9,16 @@ from typing import Literal
 
 import numpy as np
 
-from .results import Result
+from .results import IDLE_SHARE, Result, idle_share
 
 Judgement = Literal["slower", "faster", "same", "unsure"]
 
 ALPHA = 0.01
 LEAST_CHANGE = 0.03
 NOISES = 3.0
+# Waiting for a core empties caches, which even processor time shows: so much more of a change is
+# needed for each share of the time that a program had to wait.
+WAITING = 0.5
 FEW = 4
 
 
@@ -25,7 +28,8 @@ class Comparison:
 
     `ratio` is the time now over the time before, median over median, `best_ratio` the same of
     the best; `p` is the rank test's (Mann-Whitney, two-sided); `bound` is the relative change
-    that had to be passed.
+    that had to be passed. Where one of the two had to wait for a core, processor times are
+    compared.
     """
 
     key: str
@@ -55,17 +59,33 @@ def compare(
 
 
 def _compared(before: Result, after: Result, noise: float) -> Comparison:
-    first, second = _times(before), _times(after)
+    by_processor = _comparable_cpu(before, after)
+    first, second = _times(before, by_processor), _times(after, by_processor)
     ratio = float(np.median(second) / np.median(first))
     best_ratio = float(second.min() / first.min())
     bound = max(LEAST_CHANGE, NOISES * noise)
+    certain = bound + WAITING * max(_idle(before), _idle(after))
     p = _rank_test(first, second)
-    judgement = _judged(first, second, ratio, best_ratio, p, bound)
-    return Comparison(before.key, before, after, ratio, best_ratio, p, bound, judgement)
+    judgement = _judged(first, second, p, bound, certain)
+    return Comparison(before.key, before, after, ratio, best_ratio, p, certain, judgement)
 
 
-def _times(result: Result) -> np.ndarray:
+def _comparable_cpu(before: Result, after: Result) -> bool:
+    """Whether processor time has to stand for time, as one of them had to wait for a core."""
+    both = before.cpu_s and after.cpu_s
+    return bool(both) and max(_idle(before), _idle(after)) > 0
+
+
+def _idle(result: Result) -> float:
+    """The share of the time without a core; 0 if it is no more than a timer's tick."""
+    share = idle_share(result.samples_s, result.cpu_s) if result.cpu_s else 0.0
+    return share if share > IDLE_SHARE else 0.0
+
+
+def _times(result: Result, by_processor: bool) -> np.ndarray:
     """Seconds a run; for another program's figure, something that grows as it gets worse."""
+    if by_processor:
+        return np.array(result.cpu_s)
     if result.samples_s:
         return np.array(result.samples_s)
     assert result.figure is not None
@@ -82,24 +102,22 @@ def _rank_test(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _judged(
-    first: np.ndarray,
-    second: np.ndarray,
-    ratio: float,
-    best_ratio: float,
-    p: float,
-    bound: float,
+    first: np.ndarray, second: np.ndarray, p: float, bound: float, certain: float
 ) -> Judgement:
-    """Changed only if the ranks, the middle and the best all say so.
+    """Changed only if the ranks, the middle and the best all say so; unsure if only some do.
 
     Other work on the machine delays most runs but seldom the best one; a slower program delays
     every run.
     """
-    change, best_change = math.log(ratio), math.log(best_ratio)
-    least = math.log1p(bound)
-    if abs(change) <= least:
+    change = math.log(float(np.median(second) / np.median(first)))
+    best_change = math.log(float(second.min() / first.min()))
+    if abs(change) <= math.log1p(bound):
         return "same"
     if min(first.size, second.size) < FEW:
         return "unsure"
-    if p > ALPHA or change * best_change <= 0 or abs(best_change) <= least / 2:
-        return "unsure" if p <= ALPHA else "same"
+    if p > ALPHA:
+        return "same"
+    least = math.log1p(certain)
+    if abs(change) <= least or change * best_change <= 0 or abs(best_change) <= least / 2:
+        return "unsure"
     return "slower" if change > 0 else "faster"

@@ -16,14 +16,15 @@ from ..contract import Check, Kernel
 from .cases import Case
 from .hooks import Prepares, Releases
 from .processor import usable_cores
-from .results import Result, quoted, rivalry
+from .results import IDLE_SHARE, Result, idle_share, quoted, rivalry
 from .statistics import Summary, summarize
 
 # Below this a timer's own cost and an interrupt show; short runs are timed several at once.
 LEAST_SAMPLE_S = 4e-3
 MOST_CALLS = 10_000
-TRIES = 3
-IDLE_SHARE = 0.03
+TRIES = 4
+# What looks shorter than this may be a shorter run that had to wait for its core.
+PAUSE_S = 0.1
 
 
 class Prepared:
@@ -42,7 +43,7 @@ class Prepared:
         self.rival = self.kernel.native() if rivals else None
         self.samples_s: list[float] = []
         self.rival_s: list[float] = []
-        self.busy: list[float] = []
+        self.cpu_s: list[float] = []
         self.calls = 1
         self.output: Any = None
         self.checked: Check | None = None
@@ -69,8 +70,9 @@ class Prepared:
     def _enough_calls(self) -> int:
         """Calls that last long enough; the best of a few tries, as a pause would make it one."""
         seconds = self._timed(self._ours, 1)
-        if seconds < LEAST_SAMPLE_S:
-            seconds = min(seconds, *(self._timed(self._ours, 1) for _ in range(TRIES)))
+        for _ in range(TRIES):
+            if seconds < PAUSE_S:
+                seconds = min(seconds, self._timed(self._ours, 1))
         return min(MOST_CALLS, max(1, math.ceil(LEAST_SAMPLE_S / max(seconds, 1e-9))))
 
     def sample(self) -> None:
@@ -79,8 +81,7 @@ class Prepared:
             self._ours()
         cpu = time.process_time()
         self.samples_s.append(self._timed(self._ours, self.calls) / self.calls)
-        wall = self.samples_s[-1] * self.calls
-        self.busy.append((time.process_time() - cpu) / wall if wall else 1.0)
+        self.cpu_s.append((time.process_time() - cpu) / self.calls)
         if self.rival is not None:
             if self.calls > 1:
                 self._theirs()
@@ -120,6 +121,7 @@ class Prepared:
             error=check.error,
             tolerance=check.tolerance,
             samples_s=tuple(self.samples_s),
+            cpu_s=tuple(self.cpu_s) if self._busy_all_the_time() else (),
             summary=summary,
             figure=quoted(self.kernel.figure, work, summary),
             work=work,
@@ -141,12 +143,14 @@ class Prepared:
         cores, threads = usable_cores(), self.case.threads
         if threads > cores:
             return (f"{threads} threads share {cores} cores",)
-        if self.group in ("io", "mpi") or threads > 1:
-            return ()
-        idle = 1.0 - float(np.median(self.busy))
+        idle = idle_share(self.samples_s, self.cpu_s) if self._busy_all_the_time() else 0.0
         if idle <= IDLE_SHARE:
             return ()
         return (f"had no core for {idle:.0%} of the time: other work ran on it",)
+
+    def _busy_all_the_time(self) -> bool:
+        """Whether its time would be processor time if nobody else wanted the core."""
+        return self.group not in ("io", "mpi") and self.case.threads == 1
 
     def _timed(self, function: Callable[[], None], calls: int) -> float:
         self.before()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from .statistics import Summary, summarize
 
 Status = Literal["ok", "wrong", "failed", "skipped"]
 OWN = "hpcsim"
+# More than this without a core is more than a timer's tick.
+IDLE_SHARE = 0.03
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Rivalry:
 class Result:
     """One measurement. A figure stands in it only if its output was verified.
 
-    `held_bytes` are those of all arrays of its inputs, which say in which memory it lives.
+    `held_bytes` are those of all arrays of its inputs, which say in which memory it lives;
+    `cpu_s` is the processor time of each sample, where it would be the whole time on a quiet core.
     """
 
     key: str
@@ -59,6 +63,7 @@ class Result:
     error: float | None = None
     tolerance: float | None = None
     samples_s: tuple[float, ...] = ()
+    cpu_s: tuple[float, ...] = ()
     summary: Summary | None = None
     figure: Figure | None = None
     work: Work | None = None
@@ -76,10 +81,17 @@ class Result:
             status=status,
             statement=statement,
             samples_s=(),
+            cpu_s=(),
             summary=None,
             figure=None,
             rivalry=None,
         )
+
+
+def idle_share(samples_s: Sequence[float], cpu_s: Sequence[float]) -> float:
+    """The share of the time in which a program that wanted a core had none."""
+    shares = sorted(cpu / wall for cpu, wall in zip(cpu_s, samples_s, strict=False) if wall)
+    return 1.0 - shares[len(shares) // 2] if shares else 0.0
 
 
 def quoted(kind: Quoted, work: Work, summary: Summary) -> Figure:

@@ -114,7 +114,7 @@ def slower(result, times):
     samples = tuple(times * each for each in result.samples_s)
     summary = summarize(samples)
     figure = results.quoted("bytes", result.work, summary)
-    return replace(result, samples_s=samples, summary=summary, figure=figure)
+    return replace(result, samples_s=samples, cpu_s=(), summary=summary, figure=figure)
 
 
 def test_compare_and_history_say_a_regression_with_status_one(bench, tmp_path):

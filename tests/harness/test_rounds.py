@@ -40,7 +40,7 @@ def test_a_wrong_output_has_no_figure(obedient, answer):
 
 def test_an_output_that_goes_wrong_later_has_no_figure(obedient):
     obedient.seconds = 0.005
-    obedient.answers = [RIGHT] * 5 + [RIGHT + 1]
+    obedient.answers = [RIGHT] * 9 + [RIGHT + 1]
     (result,) = measured(Rules(least=3, most=3))
     assert (result.status, result.figure) == ("wrong", None)
 
