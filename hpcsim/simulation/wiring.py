@@ -7,9 +7,11 @@ switched off leaves the ports of the others at their defaults, which do nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import simpy
 
 from hpcsim.center.biobank import Biobank
 from hpcsim.center.imports import Imports
@@ -22,6 +24,7 @@ from hpcsim.center.storage import Storage
 if TYPE_CHECKING:
     from .world import World
 
+INGEST_HASTE = 4.0
 Builder = Callable[["World", np.random.Generator], Any]
 
 
@@ -46,9 +49,16 @@ def _records(world: World, rng: np.random.Generator) -> Records:
     ports: dict[str, Any] = {"submit_graph": world.submissions.submit_graph}
     store = world.subsystems.get("storage")
     if isinstance(store, Storage):
-        ports["write_bytes"] = store.write_bytes
+        ports["write_bytes"] = partial(_faster, store)
     settings = world.scenario.demand.records
     return Records(world.env, settings, world.calendar, rng, RecordsPorts(**ports))
+
+
+def _faster(
+    store: Storage, tier: str, owner: str, dataset: str, n_bytes: float, bytes_per_s: float
+) -> simpy.Event | None:
+    """The ingest writes faster than it receives: a write is over before the next, not with it."""
+    return store.write_bytes(tier, owner, dataset, n_bytes, INGEST_HASTE * bytes_per_s)
 
 
 def _biobank(world: World, rng: np.random.Generator) -> Biobank:

@@ -17,6 +17,7 @@ from hpcsim.cluster.policy import policy
 from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.rng import stream
 
+from .breakdowns import Breakdowns, drawn
 from .centre_table import centre_table
 from .labels import Labels
 from .machine import machine_of
@@ -67,6 +68,8 @@ class World:
         for name, build in BUILDERS.items():
             if scenario.is_enabled(name):
                 self.subsystems[name] = build(self, stream(scenario.seed, name))
+        if scenario.cluster.nodes:
+            self.subsystems["failures"] = self._breakdowns()
         self.wall_s = 0.0
 
     def _cluster(self) -> Cluster:
@@ -82,6 +85,12 @@ class World:
             capacity=int(JOBS_A_DAY * (scenario.horizon_days + 5)),
             users=self.labels.users + len(SUBSYSTEMS),
         )
+
+    def _breakdowns(self) -> Breakdowns:
+        horizon_s = self.calendar.horizon_s
+        rng = stream(self.scenario.seed, "failures")
+        outages = drawn(self.scenario.failures, self.site, rng, horizon_s)
+        return Breakdowns(self.env, self.cluster, self.process, outages, horizon_s)
 
     def run(self, progress: Progress | None = None) -> None:
         """Let the horizon pass; `progress(steps, of_steps)` is called some hundred times."""

@@ -89,8 +89,8 @@ class ClusterSettings(Settings):
         True, "cores and memory of nodes; else one pool of cores", unit="yes or no", source="A"
     )
     placement: str = quantity("first_fit", "which of the free nodes", unit="name", source="A")
-    cycle: str | float = quantity(
-        "event", "when passes are made: event, instant or a period", unit="name or s", source="A"
+    cycle: float | str = quantity(
+        30.0, "when passes are made: event, instant or a period", unit="s or name", source="A"
     )
     estimates: str = quantity(
         "limit", "run times as believed: limit, clairvoyant, user-average", unit="name", source="A"
@@ -109,7 +109,13 @@ class Failures(Settings):
     """What of the machine breaks; rates and repairs stand in the site file."""
 
     enabled: bool = quantity(
-        True, "failures and maintenance of the site file", unit="yes or no", source="A"
+        True, "failures at the rates of the site file", unit="yes or no", source="A"
+    )
+    maintenance: bool = quantity(
+        False,
+        "the site's planned windows; jobs are stopped and queued again, not drained before",
+        unit="yes or no",
+        source="A",
     )
     outages: tuple[Spell, ...] = quantity(
         (), "outages beside them, known to nobody before", unit="section", source="A"
@@ -170,6 +176,8 @@ class Scenario(Settings):
                 f"{self.policy} plans with one pool of cores; add cluster.nodes = false, or "
                 "choose a policy such as easy"
             )
+        if self.failures.outages and not self.cluster.nodes:
+            raise ValueError("one pool of cores has no nodes that could be out of service")
         return self
 
     def is_enabled(self, subsystem: str) -> bool:
