@@ -68,3 +68,13 @@ def all_or_every_mistake(*steps: Callable[[], Any]) -> list[Any]:
     if problems:
         raise InputError(problems)
     return results
+
+
+def on_the_command_line(context: typer.Context) -> dict[str, Any]:
+    """The options that somebody has written, and not left at their defaults."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    return {
+        name: context.params[name]
+        for name, source in sources.items()
+        if source is not None and source.name == "COMMANDLINE"
+    }

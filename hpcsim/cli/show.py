@@ -45,17 +45,22 @@ def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
         typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def print_summary(summary: Mapping[str, Any], title: str) -> None:
-    """Print the figures of one run for people."""
+def print_rows(rows: Sequence[tuple[str, str]], title: str) -> None:
+    """Print figures and their names for people."""
     table = _table(show_header=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
-    for name, label in HEADLINE:
-        if summary.get(name) is not None:
-            table.add_row(label, spoken(name, summary[name]))
+    for label, value in rows:
+        table.add_row(label, value)
     console = _console()
     _headline(console, title)
     console.print(table)
+
+
+def print_summary(summary: Mapping[str, Any], title: str) -> None:
+    """Print the figures of one run for people."""
+    known = [(name, label) for name, label in HEADLINE if summary.get(name) is not None]
+    print_rows([(label, spoken(name, summary[name])) for name, label in known], title)
 
 
 def print_comparison(summaries: Mapping[str, Mapping[str, Any]], title: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from . import options as given
+from . import scenario_options
 
 EXAMPLES = """
 Examples:
@@ -15,6 +16,8 @@ Examples:
   hpcsim simulate KTH-SP2.swf.gz --policy easy
 
   hpcsim simulate lublin:days=90,load=0.85 --cores 35000 --out runs/quarter
+
+  hpcsim simulate nanjing-quarter --set demand.sequencing.scale=2 --out runs/twice
 
   hpcsim simulate trace.swf --policy easy-sjbf --estimates user-average --json
 """
@@ -26,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
+    context: typer.Context,
     workload: str = given.WORKLOAD,
     cores: int = given.CORES,
     site: str = given.SITE,
@@ -44,11 +48,27 @@ def simulate(
     report: bool = given.REPORT,
     verify: bool = given.VERIFY,
     as_json: bool = given.JSON,
+    sets: list[str] = scenario_options.SET,
+    only: str = scenario_options.ONLY,
 ) -> None:
-    """Run a workload under a policy and say how it went.
+    """Run a workload or a whole centre and say how it went.
 
-    WORKLOAD is a trace (SWF, Batsim JSON, CSV, Parquet) or a generator.
+    WORKLOAD is a trace (SWF, Batsim JSON, CSV, Parquet), a generator, or a scenario: a shipped
+    one such as nanjing-quarter, or a TOML file.
     """
+    if scenario_options.means_scenario(workload):
+        scenario_options.simulate_scenario(
+            workload,
+            given.on_the_command_line(context),
+            sets=sets or [],
+            only=only,
+            out=out,
+            report=report,
+            verify=verify,
+            as_json=as_json,
+        )
+        return
+    scenario_options.refuse_for_workloads(sets, only)
     import sys
 
     from hpcsim.cluster.policy import policy as find_policy

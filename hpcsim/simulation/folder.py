@@ -28,6 +28,7 @@ from .tables import read_table, require_columns, write_table
 JOBS, SERIES, EVENTS = "jobs.parquet", "series.parquet", "events.parquet"
 SCENARIO, PROVENANCE, SUMMARY = "scenario.toml", "provenance.json", "summary.json"
 REPORT = "report.html"
+CENTRE = "centre"  # a folder of further tables, where a run has them
 PARTS = (SCENARIO, PROVENANCE, JOBS, SERIES, EVENTS, SUMMARY)
 MOST_TEXT_BYTES = 64 * 2**20
 
@@ -37,6 +38,7 @@ class RunFolder:
     """A run: tables of jobs, of the machine through time and of events, and what describes it.
 
     `jobs` has a row a job in the input's order. A later part adds columns; readers ask by name.
+    `centre` are the histories of a centre's subsystems by name; a run of a trace has none.
     """
 
     jobs: pa.Table
@@ -45,6 +47,7 @@ class RunFolder:
     scenario: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
+    centre: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 def check_writable(out: Path, force: bool = False) -> None:
@@ -90,13 +93,25 @@ def read(folder: Path) -> RunFolder:
         scenario=_read_toml(folder / SCENARIO),
         provenance=_read_json(folder / PROVENANCE),
         summary=_read_json(folder / SUMMARY),
+        centre={
+            path.stem: read_table(path) for path in sorted((folder / CENTRE).glob("*.parquet"))
+        },
     )
 
 
 def looks_like_run(folder: Path) -> bool:
     """Whether `folder` holds the parts of a run and nothing that is not of one."""
     names = {entry.name for entry in folder.iterdir()}
-    return set(PARTS) <= names <= {*PARTS, REPORT}
+    return set(PARTS) <= names <= {*PARTS, REPORT, CENTRE} and _holds_tables(folder / CENTRE)
+
+
+def _holds_tables(folder: Path) -> bool:
+    """Whether nothing but tables lies in `folder`; it need not be there."""
+    if not folder.exists() and not folder.is_symlink():
+        return True
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return all(entry.suffix == ".parquet" and entry.is_file() for entry in folder.iterdir())
 
 
 def _write_parts(run: RunFolder, folder: Path) -> None:
@@ -106,8 +121,15 @@ def _write_parts(run: RunFolder, folder: Path) -> None:
     (folder / SCENARIO).write_text(as_toml(run.scenario), encoding="utf-8", newline="\n")
     (folder / PROVENANCE).write_text(as_json(run.provenance), encoding="utf-8", newline="\n")
     (folder / SUMMARY).write_text(as_json(run.summary), encoding="utf-8", newline="\n")
-    for name in PARTS:
-        _flush(folder / name)
+    written = [folder / name for name in PARTS]
+    if run.centre:
+        (folder / CENTRE).mkdir()
+        for name, table in sorted(run.centre.items()):
+            written.append(folder / CENTRE / f"{name}.parquet")
+            write_table(table, written[-1])
+        written.append(folder / CENTRE)
+    for path in written:
+        _flush(path)
     _flush(folder)
 
 

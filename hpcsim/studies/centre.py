@@ -1,0 +1,90 @@
+"""One run of a scenario: the world, its figures, its folder."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from hpcsim import __version__, metrics
+from hpcsim.center.contract import Figures, marks
+from hpcsim.simulation.centre_events import centre_events
+from hpcsim.simulation.folder import RunFolder
+from hpcsim.simulation.scenario import SUBSYSTEMS, Scenario, resolved
+from hpcsim.simulation.world import World
+
+Progress = Callable[[int, int], None]
+_PACKAGES = ("numpy", "numba", "simpy", "pyarrow", "pydantic")
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    name: str = "scenario",
+    command: Sequence[str] = (),
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> RunFolder:
+    """Let a scenario pass and measure it; what comes back can be written as a run folder.
+
+    With `verify`, every law of conservation is checked at the end (InvariantError). The summary
+    holds the cluster's figures at its top level and each subsystem's below `centre`. Raises
+    InputError where the scenario's parts do not go together.
+    """
+    began = time.perf_counter()
+    world = World(scenario)
+    world.run(progress)
+    if verify:
+        world.check()
+    jobs = world.jobs()
+    tables = world.tables()
+    cores = world.cluster.cores
+    summary: dict[str, Any] = metrics.summarize(jobs, cores=cores)
+    series = metrics.series(jobs, cores)
+    summary["horizon_days"] = scenario.horizon_days
+    summary["start"] = scenario.start.isoformat()
+    summary["events"] = world.cluster.events
+    summary["centre"] = {key: _plain(found) for key, found in world.figures().items()}
+    summary |= {
+        "core_wall_s": world.core_s,
+        "python_wall_s": world.python_s,
+        "simulation_wall_s": world.wall_s,
+        "wall_s": time.perf_counter() - began,
+        "jobs_per_s": jobs.num_rows / max(world.core_s, 1e-9),
+    }
+    return RunFolder(
+        jobs=jobs,
+        series=series,
+        events=centre_events(tables),
+        scenario=resolved(scenario),
+        provenance=provenance(scenario, name, command),
+        summary=summary,
+        centre=tables,
+    )
+
+
+def provenance(scenario: Scenario, name: str, command: Sequence[str]) -> dict[str, Any]:
+    """Where a run came from: versions, platform, what was on and what it rests on."""
+    trust: dict[str, int] = {}
+    for mark in marks(scenario):
+        trust[mark.source[:1]] = trust.get(mark.source[:1], 0) + 1
+    return {
+        "hpcsim": __version__,
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+        "platform": platform.platform(),
+        "scenario": name,
+        "seed": scenario.seed,
+        "subsystems": [each for each in SUBSYSTEMS if scenario.is_enabled(each)],
+        "settings_by_source": dict(sorted(trust.items())),
+        "command": list(command),
+    }
+
+
+def _plain(figures: Figures) -> dict[str, Any]:
+    """Figures as Python's own numbers."""
+    return {
+        name: value.item() if hasattr(value, "item") else value for name, value in figures.items()
+    }
