@@ -22,7 +22,7 @@ from .settings import JobClass, ResearchSettings
 MIB_IN_GIB = 1024.0
 LEAST_RUNTIME_S = 1.0
 SPARE = 1.15  # work drawn for each wanted: failures may make less of it
-CUT_AT = 0.5  # a job that needs more than its limit needs this much more, on average
+LEAST_ASKED = 0.3  # of its run time, by who asks for too little
 
 
 def draw_jobs(
@@ -152,8 +152,9 @@ def _with_second_tries(
     cut = fate == Fate.TIMEOUT
     short = failed & ~cut
     runtime = np.where(short, np.maximum(np.round(jobs.runtime_s * part), 1), jobs.runtime_s)
-    runtime = np.where(cut, np.round(jobs.limit_s * (1 + 2 * CUT_AT * part)) + 1, runtime)
-    first = replace(jobs, runtime_s=runtime, fate=fate)
+    too_little = np.floor(jobs.runtime_s * (LEAST_ASKED + (1 - LEAST_ASKED) * part))
+    limit = np.where(cut, np.minimum(jobs.limit_s, too_little), jobs.limit_s)
+    first = replace(jobs, runtime_s=runtime, limit_s=limit, fate=fate)
     retried = np.flatnonzero(failed & (fate != Fate.CANCELLED) & (again < failures.sent_again))
     gaps = failures.gap_median_min * MINUTE_S * np.exp(failures.gap_sigma * gap[retried])
     delay: FloatArray = np.round(np.maximum(gaps, failures.gap_least_s)).astype(np.float64)
@@ -161,8 +162,6 @@ def _with_second_tries(
     more_memory = np.where(second.fate == Fate.OUT_OF_MEMORY, 2.0, 1.0)
     nodes = np.maximum(second.cores / settings.node_cores, 1.0)
     most_mib = nodes * settings.most_gib_a_node * MIB_IN_GIB
-    was_cut = second.fate == Fate.TIMEOUT
-    needed = np.where(was_cut, second.runtime_s, jobs.runtime_s[retried])
     length = np.minimum(first.runtime_s, first.limit_s)[retried]
     both = join(
         [
@@ -170,8 +169,8 @@ def _with_second_tries(
             replace(
                 second,
                 submit_s=first.submit_s[retried] + length + delay,
-                runtime_s=needed,
-                limit_s=np.where(was_cut, 2 * second.limit_s + 1, second.limit_s),
+                runtime_s=jobs.runtime_s[retried],
+                limit_s=jobs.limit_s[retried],
                 memory_mib=np.minimum(second.memory_mib * more_memory, most_mib),
                 fate=np.zeros(len(retried), np.int32),
                 parent=np.full(len(retried), -1, np.int64),
