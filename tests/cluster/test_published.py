@@ -52,7 +52,7 @@ def test_easy_starts_every_job_when_the_published_schedule_does(
     ("log", "name", "wait", "slowdown"),
     [
         ("KTH-SP2", "fcfs", 353776.409, 6814.9733),
-        ("SDSC-SP2", "fcfs", 1535568.623, 13823.5339),
+        ("SDSC-SP2", "fcfs", 1535568.622, 13823.5339),
         ("KTH-SP2", "easy-sjbf", 5904.077, 69.4054),
         ("SDSC-SP2", "easy-sjbf", 20793.595, 84.8889),
         ("KTH-SP2", "conservative", 7310.551, 88.9973),
