@@ -53,10 +53,8 @@ class Breakdowns:
 
     def _run(self) -> Generator[simpy.Event, None, None]:
         moves = self.moves
-        moments, first = np.unique(moves.time_s, return_index=True)
-        for moment, begin, end in zip(
-            moments.tolist(), first, np.append(first[1:], len(moves.time_s)), strict=True
-        ):
+        moments, first, count = np.unique(moves.time_s, return_index=True, return_counts=True)
+        for moment, begin, end in zip(moments.tolist(), first, first + count, strict=True):
             yield self.env.timeout(max(moment - self.env.now, 0.0))
             for node, down in zip(moves.node[begin:end], moves.down[begin:end], strict=True):
                 if down:
