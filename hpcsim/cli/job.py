@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from . import job_backtest
+
 if TYPE_CHECKING:
     from hpcsim.site import Site
     from hpcsim.studies.requests import Cost
@@ -66,6 +68,7 @@ def register(app: typer.Typer) -> None:
     job = typer.Typer(help="Check, convert and predict job descriptions.", no_args_is_help=True)
     job.command()(check)
     job.command()(convert)
+    job.command(epilog=job_backtest.EXAMPLES)(job_backtest.backtest)
     app.add_typer(job, name="job")
 
 
