@@ -56,7 +56,8 @@ EARLIEST, LATEST, FREED_SINCE = range(3)
 SLIDE, JUMP = 1, 2
 
 NOBODY = -1
-PLENTY = 2**31 - 1
+# What is free from infinity on; adding or subtracting any machine's cores must not overflow.
+PLENTY = 2**30
 
 
 # None of these functions makes an array or keeps one, so they need not count references to those
