@@ -104,12 +104,10 @@ def impossible(shapes: Shapes, machine: Machine) -> NDArray[np.bool_]:
     """bool[J]: which jobs no state of the machine could ever start."""
     if not machine.by_node:
         return shapes.cores > machine.pool_cores
-    if _fit_any_node(shapes, machine):
-        return np.zeros(len(shapes.nodes), bool)
     never = np.zeros(len(shapes.nodes), bool)
-    wanted = np.stack(
-        (shapes.nodes, shapes.cores, shapes.memory_mib, shapes.gres, shapes.mask), axis=1
-    )
+    unusual = np.flatnonzero(~_fit_any_node(shapes, machine))
+    columns = (shapes.nodes, shapes.cores, shapes.memory_mib, shapes.gres, shapes.mask)
+    wanted = np.stack([column[unusual] for column in columns], axis=1)
     for shape, rows in _groups(wanted):
         nodes, cores, memory, gres, mask = shape
         able = (
@@ -118,18 +116,18 @@ def impossible(shapes: Shapes, machine: Machine) -> NDArray[np.bool_]:
             & (machine.gres >= gres)
             & ((machine.mask & mask) == mask)
         )
-        never[rows] = able.sum() < nodes
+        never[unusual[rows]] = able.sum() < nodes
     return never
 
 
-def _fit_any_node(shapes: Shapes, machine: Machine) -> bool:
-    """Whether each job would fit every single node: the usual case, told apart at little cost."""
-    return bool(
-        shapes.nodes.max(initial=1) == 1
-        and shapes.cores.max(initial=0) <= machine.cores.min()
-        and shapes.memory_mib.max(initial=0) <= machine.memory_mib.min()
-        and shapes.gres.max(initial=0) == 0
-        and not shapes.mask.any()
+def _fit_any_node(shapes: Shapes, machine: Machine) -> NDArray[np.bool_]:
+    """Which jobs would fit every single node: the usual ones, told apart at little cost."""
+    return (
+        (shapes.nodes == 1)
+        & (shapes.cores <= machine.cores.min())
+        & (shapes.memory_mib <= machine.memory_mib.min())
+        & (shapes.gres == 0)
+        & (shapes.mask == 0)
     )
 
 
