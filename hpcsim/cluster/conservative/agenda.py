@@ -26,11 +26,12 @@ from .layout import (
     STARTS,
     STATE,
     compiled,
+    inlined,
 )
 from .profile import seek, within
 
 
-@compiled
+@inlined
 def _join(jobs: np.ndarray, head: int, job: int) -> int:
     if head == NOBODY:
         jobs[job, NEXT] = jobs[job, PREV] = job
@@ -41,7 +42,7 @@ def _join(jobs: np.ndarray, head: int, job: int) -> int:
     return head
 
 
-@compiled
+@inlined
 def _leave(jobs: np.ndarray, head: int, job: int) -> int:
     after, before = jobs[job, NEXT], jobs[job, PREV]
     if after == job:
@@ -50,14 +51,14 @@ def _leave(jobs: np.ndarray, head: int, job: int) -> int:
     return after if head == job else head
 
 
-@compiled
+@inlined
 def make_due(jobs: np.ndarray, counts: np.ndarray, job: int) -> None:
     """Job is planned for the present moment."""
     counts[DUE_HEAD] = _join(jobs, counts[DUE_HEAD], job)
     jobs[job, STATE] = DUE
 
 
-@compiled
+@inlined
 def enlist(
     steps: np.ndarray,
     chunks: np.ndarray,
@@ -82,7 +83,7 @@ def enlist(
     jobs[job, STATE] = PLANNED
 
 
-@compiled
+@inlined
 def delist(
     times: np.ndarray,
     steps: np.ndarray,
@@ -121,7 +122,7 @@ def _first_start(times: np.ndarray, steps: np.ndarray, chunks: np.ndarray, n: in
     return np.inf
 
 
-@compiled
+@inlined
 def first_in_line(
     times: np.ndarray,
     steps: np.ndarray,

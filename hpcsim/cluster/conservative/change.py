@@ -17,13 +17,13 @@ from .layout import (
     SIZE,
     SLIDE,
     STARTS,
-    compiled,
+    inlined,
 )
 from .line import mark
 from .profile import add, edge, seek, within
 
 
-@compiled
+@inlined
 def _bounds(
     times: np.ndarray,
     steps: np.ndarray,
@@ -51,7 +51,7 @@ def _bounds(
     return i, k, j, m
 
 
-@compiled
+@inlined
 def take(
     times: np.ndarray,
     steps: np.ndarray,
@@ -70,7 +70,7 @@ def take(
         add(steps, chunks, i, k, j, m, -size)
 
 
-@compiled
+@inlined
 def give(
     times: np.ndarray,
     steps: np.ndarray,
@@ -116,7 +116,7 @@ def give(
     return most
 
 
-@compiled
+@inlined
 def _mark_ring(blocks: np.ndarray, jobs: np.ndarray, head: int, free: int) -> None:
     job = head
     while True:

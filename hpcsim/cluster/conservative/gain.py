@@ -20,6 +20,7 @@ from .layout import (
     FEW,
     FREED,
     FREED_SINCE,
+    FREED_UNTIL,
     HEAD,
     ID,
     JOBS,
@@ -41,13 +42,14 @@ from .layout import (
     WAITING,
     Plan,
     compiled,
+    inlined,
 )
 from .line import mark
 from .profile import seek
 from .search import earliest, free_until, slide
 
 
-@compiled
+@inlined
 def join_class(classes: np.ndarray, jobs: np.ndarray, spans: np.ndarray, job: int) -> None:
     """Job waits."""
     number = jobs[job, CLASS]
@@ -74,7 +76,7 @@ def leave_class(plan: Plan) -> None:
     plan.scalars[LATEST] = latest
 
 
-@compiled
+@inlined
 def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     """Free `size` cores in [begin, end) and mark who may gain from it."""
     most = give(
@@ -96,6 +98,7 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
     if plan.counts[WAITING] <= plan.counts[FEW]:
         plan.counts[FREED] = max(plan.counts[FREED], most)
         plan.scalars[FREED_SINCE] = min(plan.scalars[FREED_SINCE], begin)
+        plan.scalars[FREED_UNTIL] = max(plan.scalars[FREED_UNTIL], end)
     elif _offers(
         plan.times,
         plan.steps,
@@ -198,7 +201,9 @@ def _mark_ring(
 def _fits(plan: Plan, job: int, now: float, begin: float, end: float) -> bool:
     size, length = plan.jobs[job, SIZE], plan.spans[job, LENGTH]
     n = plan.counts[CHUNKS]
-    bound = min(end, plan.spans[job, START])
     back = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, begin, size)
-    start = earliest(plan.times, plan.steps, plan.first, plan.chunks, n, back, size, length, bound)
-    return start < bound and start + length <= plan.spans[job, START]
+    before = plan.spans[job, START]
+    start = earliest(
+        plan.times, plan.steps, plan.first, plan.chunks, n, back, size, length, end, before
+    )
+    return start < np.inf

@@ -36,8 +36,9 @@ ORDER, JOBS, MARKS = range(3)
 
 # `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
 # cores, twice the departures since the classes were last counted afresh, the most cores that were
-# freed without marking anybody, and how many waiting jobs are few.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, FEW = range(8)
+# freed without marking anybody, how many waiting jobs are few, and of the last walk: the most cores
+# that its moves freed without marking anybody, and the last job that moved.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, FEW, LATE, LATE_BY = range(10)
 
 CLASSES = 8
 """Waiting jobs are classed by the power of four of their size."""
@@ -49,8 +50,9 @@ CLASSES = 8
 SMALLEST, SHORTEST, OFFER, SINCE = range(4)
 
 # `scalars`: the earliest planned start; a time after which no job is planned to start; since when
-# cores were freed without marking anybody.
-EARLIEST, LATEST, FREED_SINCE = range(3)
+# and until when cores were freed without marking anybody; the same of the moves of the last walk,
+# and the queue key of the last job that moved.
+EARLIEST, LATEST, FREED_SINCE, FREED_UNTIL, LATE_SINCE, LATE_UNTIL, LATE_KEY = range(7)
 
 # Why the walk looks at a job: it may slide, or jump.
 SLIDE, JUMP = 1, 2
@@ -63,6 +65,9 @@ PLENTY = 2**30
 # None of these functions makes an array or keeps one, so they need not count references to those
 # they are handed; counting took three quarters of the time.
 compiled = njit(cache=True, _nrt=False)
+# Handing over the words of a dozen arrays takes as long as a search of a small profile: what every
+# event goes through becomes part of its caller. The rare and large remain calls.
+inlined = njit(cache=True, _nrt=False, forceinline=True)
 
 
 class Plan(NamedTuple):
@@ -96,7 +101,7 @@ def make_plan(cores: int, capacity: int, few: int = 4096) -> Plan:
     plan.counts[FEW] = few
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
-    plan.scalars[:] = np.inf, -np.inf, np.inf
+    plan.scalars[:] = np.inf, -np.inf, np.inf, -np.inf, np.inf, -np.inf, -np.inf
     plan.classes[:] = np.inf
     plan.classes[OFFER:] = -1.0
     plan.briefs[0] = np.inf
@@ -137,8 +142,8 @@ def _arrays(capacity: int) -> Plan:
         blocks=blocks,
         classes=np.empty((4, CLASSES)),
         briefs=np.empty((n_chunks, CLASSES)),
-        scalars=np.empty(3),
-        counts=np.empty(8, np.int64),
+        scalars=np.empty(7),
+        counts=np.empty(10, np.int64),
     )
 
 

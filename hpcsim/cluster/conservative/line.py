@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .layout import BLOCK, BLOCKS, JOBS, KEY, MARK, MARKS, ORDER, WAITING, WIDTH, compiled
+from .layout import BLOCK, BLOCKS, JOBS, KEY, MARK, MARKS, ORDER, WAITING, WIDTH, compiled, inlined
 
 
-@compiled
+@inlined
 def _before(spans: np.ndarray, a: int, b: int) -> bool:
     return spans[a, KEY] < spans[b, KEY] or (spans[a, KEY] == spans[b, KEY] and a < b)
 
 
-@compiled
+@inlined
 def enqueue(
     queue: np.ndarray,
     blocks: np.ndarray,
@@ -71,7 +71,7 @@ def _split(
     blocks[MARKS, block] -= marks
 
 
-@compiled
+@inlined
 def dequeue(
     queue: np.ndarray, blocks: np.ndarray, jobs: np.ndarray, counts: np.ndarray, job: int
 ) -> None:
@@ -98,7 +98,7 @@ def dequeue(
     counts[BLOCKS] = n
 
 
-@compiled
+@inlined
 def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
     """Something was freed for `job`, so that it may slide or jump: the walk looks at it."""
     if jobs[job, MARK] == 0:
@@ -106,7 +106,7 @@ def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
     jobs[job, MARK] |= why
 
 
-@compiled
+@inlined
 def unmark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
     """The walk need not look at `job` until something is freed again."""
     if jobs[job, MARK] != 0:

@@ -22,7 +22,6 @@ from .layout import (
     EARLIEST,
     END,
     FREED,
-    FREED_SINCE,
     IDLE,
     JOBS,
     KEY,
@@ -39,11 +38,12 @@ from .layout import (
     Plan,
     class_of,
     compiled,
+    inlined,
 )
 from .line import dequeue, enqueue, unmark
 from .profile import forget
 from .search import earliest
-from .walk import _lift, occupy, put, smooth, walk
+from .walk import _lift, occupy, put, remember, smooth, walk
 
 
 @compiled
@@ -62,24 +62,26 @@ def plan_arrival(plan: Plan, now: float, job: int, size: int, estimate: float, k
     _place(plan, now, job)
 
 
-@compiled
+@inlined
 def _place(plan: Plan, now: float, job: int) -> None:
     size, length = plan.jobs[job, SIZE], plan.spans[job, LENGTH]
     n = plan.counts[CHUNKS]
-    start = earliest(plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, np.inf)
+    start = earliest(
+        plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, np.inf, np.inf
+    )
     occupy(plan, now, start, start + length, size)
     put(plan, now, job, start)
     if start > now and plan.jobs[job, BLOCK] == NOBODY:
         _wait(plan, job)
 
 
-@compiled
+@inlined
 def _wait(plan: Plan, job: int) -> None:
     enqueue(plan.queue, plan.blocks, plan.spans, plan.jobs, plan.counts, job)
     join_class(plan.classes, plan.jobs, plan.spans, job)
 
 
-@compiled
+@inlined
 def _wait_no_more(plan: Plan, job: int) -> None:
     _lift(plan, job)
     if plan.jobs[job, BLOCK] != NOBODY:
@@ -104,7 +106,7 @@ def plan_cancel(plan: Plan, now: float, job: int) -> None:
     smooth(plan, plan.spans[job, START])
 
 
-@compiled
+@inlined
 def _vacate(plan: Plan, now: float, job: int) -> None:
     forget(plan.first, plan.chunks, plan.counts, now)
     begin, end = max(now, plan.spans[job, START]), plan.spans[job, END]
@@ -186,4 +188,5 @@ def _lift_everybody(plan: Plan, now: float) -> None:
                 smooth(plan, plan.spans[job, START])
                 smooth(plan, end)
             unmark(plan.blocks, plan.jobs, job)
-    plan.counts[FREED], plan.scalars[FREED_SINCE] = 0, np.inf
+    plan.counts[FREED] = 0
+    remember(plan)

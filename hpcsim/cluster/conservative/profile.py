@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from .layout import CHUNKS, COUNT, FREE, HEAD, HIGH, ID, LOW, NOBODY, SHIFT, STARTS, WIDTH, compiled
+from .layout import (
+    CHUNKS,
+    COUNT,
+    FREE,
+    HEAD,
+    HIGH,
+    ID,
+    LOW,
+    NOBODY,
+    SHIFT,
+    STARTS,
+    WIDTH,
+    compiled,
+    inlined,
+)
 
 
-@compiled
+@inlined
 def seek(first: np.ndarray, n: int, time: float) -> int:
     """The chunk whose steps cover `time`."""
     low = 0
@@ -19,19 +33,17 @@ def seek(first: np.ndarray, n: int, time: float) -> int:
     return low
 
 
-@compiled
+@inlined
 def within(times: np.ndarray, chunk: int, count: int, time: float) -> int:
     """The last step of `chunk` that begins no later than `time`; 0 if none does."""
-    low = 0
-    while count > 1:
-        half = count >> 1
-        if times[chunk, low + half] <= time:
-            low += half
-        count -= half
-    return low
+    # Counting is one comparison after another without a branch to guess, several at once.
+    before = 0
+    for k in range(1, count):
+        before += times[chunk, k] <= time
+    return before
 
 
-@compiled
+@inlined
 def refresh(steps: np.ndarray, chunks: np.ndarray, i: int) -> None:
     """Work out the lowest and highest free count of chunk `i` anew."""
     chunk = chunks[ID, i]
@@ -97,7 +109,7 @@ def _delete_chunk(first: np.ndarray, chunks: np.ndarray, counts: np.ndarray, i: 
     counts[CHUNKS] = n
 
 
-@compiled
+@inlined
 def edge(
     times: np.ndarray,
     steps: np.ndarray,
@@ -132,7 +144,7 @@ def edge(
     return i, k
 
 
-@compiled
+@inlined
 def add(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, j: int, m: int, cores: int) -> None:
     """Add `cores` to the steps from place `k` of chunk `i` up to, not with, `m` of chunk `j`."""
     chunk = chunks[ID, i]
@@ -153,7 +165,7 @@ def add(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, j: int, m: int, c
         refresh(steps, chunks, j)
 
 
-@compiled
+@inlined
 def level_before(steps: np.ndarray, chunks: np.ndarray, i: int, k: int) -> int:
     """The cores free just before step `k` of chunk `i` begins."""
     if k == 0:
@@ -189,7 +201,7 @@ def _merge(
     _delete_chunk(first, chunks, counts, i + 1)
 
 
-@compiled
+@inlined
 def tidy(
     times: np.ndarray,
     steps: np.ndarray,
@@ -226,7 +238,7 @@ def tidy(
             _merge(times, steps, first, chunks, briefs, counts, i)
 
 
-@compiled
+@inlined
 def forget(first: np.ndarray, chunks: np.ndarray, counts: np.ndarray, now: float) -> None:
     """Drop the chunks that ended before `now`."""
     while counts[CHUNKS] > 1 and first[1] <= now and chunks[STARTS, 0] == 0:

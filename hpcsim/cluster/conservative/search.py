@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT, compiled
+from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT, compiled, inlined
 from .profile import seek, within
 
 
-@compiled
+@inlined
 def _next_open(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, size: int) -> tuple[int, int]:
     # The first step from (i, k) on with `size` cores free; the last step of all has plenty.
     while True:
@@ -21,7 +21,7 @@ def _next_open(steps: np.ndarray, chunks: np.ndarray, i: int, k: int, size: int)
         k = 0
 
 
-@compiled
+@inlined
 def _next_blocked(
     times: np.ndarray,
     steps: np.ndarray,
@@ -46,7 +46,7 @@ def _next_blocked(
             return i, 0, False
 
 
-@compiled
+@inlined
 def earliest(
     times: np.ndarray,
     steps: np.ndarray,
@@ -57,24 +57,26 @@ def earliest(
     size: int,
     length: float,
     bound: float,
+    end: float,
 ) -> float:
     """The earliest time from `start` on at which `size` cores are free for `length` seconds.
 
-    `bound` if there is none before `bound`. A job of no length needs its cores at its one moment.
+    Infinite if there is none before `bound` that lets the job end by `end`. A job of no length
+    needs its cores at its one moment.
     """
     i = seek(first, n, start)
     k = within(times, chunks[ID, i], chunks[COUNT, i], start)
     while True:
         i, k = _next_open(steps, chunks, i, k, size)
         start = max(start, times[chunks[ID, i], k])
-        if start >= bound:
-            return bound
+        if start >= bound or start + length > end:
+            return np.inf
         i, k, blocked = _next_blocked(times, steps, first, chunks, i, k, n, size, start + length)
         if not blocked:
             return start
 
 
-@compiled
+@inlined
 def slide(
     times: np.ndarray,
     steps: np.ndarray,

@@ -19,24 +19,33 @@ from .layout import (
     END,
     FREED,
     FREED_SINCE,
+    FREED_UNTIL,
     JOBS,
     JUMP,
+    KEY,
+    LATE,
+    LATE_BY,
+    LATE_KEY,
+    LATE_SINCE,
+    LATE_UNTIL,
     LENGTH,
     MARK,
     MARKS,
+    NOBODY,
     ORDER,
     SIZE,
     SLIDE,
     START,
     Plan,
     compiled,
+    inlined,
 )
 from .line import unmark
 from .profile import edge, tidy
 from .search import earliest, slide
 
 
-@compiled
+@inlined
 def put(plan: Plan, now: float, job: int, start: float) -> None:
     """Plan `job` for `start`; the profile already knows that its cores are taken then."""
     plan.spans[job, START] = start
@@ -50,7 +59,7 @@ def put(plan: Plan, now: float, job: int, start: float) -> None:
     )
 
 
-@compiled
+@inlined
 def _lift(plan: Plan, job: int) -> None:
     delist(
         plan.times,
@@ -65,7 +74,7 @@ def _lift(plan: Plan, job: int) -> None:
     )
 
 
-@compiled
+@inlined
 def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     """Take a stretch of the profile."""
     take(
@@ -82,13 +91,13 @@ def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     )
 
 
-@compiled
+@inlined
 def smooth(plan: Plan, time: float) -> None:
     """Remove the step at `time` if it says nothing."""
     tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.briefs, plan.counts, time)
 
 
-@compiled
+@inlined
 def _move(plan: Plan, now: float, job: int, start: float) -> None:
     old_start, old_end = plan.spans[job, START], plan.spans[job, END]
     size = plan.jobs[job, SIZE]
@@ -101,19 +110,38 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
     smooth(plan, old_end)
 
 
-@compiled
-def _better_start(plan: Plan, now: float, job: int, may_jump: bool) -> float:
+@inlined
+def _better_start(
+    plan: Plan, now: float, job: int, may_slide: bool, may_jump: bool, until: float
+) -> float:
     n = plan.counts[CHUNKS]
     size = plan.jobs[job, SIZE]
-    start = plan.spans[job, START]
-    if plan.jobs[job, MARK] & SLIDE:
-        start = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
-    if may_jump and start > now:
+    start = better = plan.spans[job, START]
+    if may_slide:
+        better = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
+    if may_jump and better > now:
         length = plan.spans[job, LENGTH]
-        start = earliest(
-            plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, start
+        until = min(until, better)
+        jump = earliest(
+            plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, until, start
         )
-    return start
+        better = min(better, jump)
+    return better
+
+
+@inlined
+def remember(plan: Plan) -> None:
+    """What was freed since this was last called is of use only to those before the last mover."""
+    counts, scalars = plan.counts, plan.scalars
+    counts[LATE], counts[FREED] = counts[FREED], 0
+    scalars[LATE_SINCE], scalars[FREED_SINCE] = scalars[FREED_SINCE], np.inf
+    scalars[LATE_UNTIL], scalars[FREED_UNTIL] = scalars[FREED_UNTIL], -np.inf
+
+
+@inlined
+def _passed(plan: Plan, job: int) -> bool:
+    key, last = plan.spans[job, KEY], plan.scalars[LATE_KEY]
+    return key > last or (key == last and job >= plan.counts[LATE_BY])
 
 
 @compiled
@@ -121,24 +149,37 @@ def walk(plan: Plan, now: float) -> None:
     """Look once, in queue order, at each waiting job for which something was freed."""
     counts, scalars = plan.counts, plan.scalars
     blocks, jobs, spans = plan.blocks, plan.jobs, plan.spans
-    freed, since = counts[FREED], scalars[FREED_SINCE]
-    counts[FREED], scalars[FREED_SINCE] = 0, np.inf
+    freed, since, until = counts[FREED], scalars[FREED_SINCE], scalars[FREED_UNTIL]
+    late, late_since, late_until = counts[LATE], scalars[LATE_SINCE], scalars[LATE_UNTIL]
+    counts[FREED], scalars[FREED_SINCE], scalars[FREED_UNTIL] = 0, np.inf, -np.inf
+    last = NOBODY
     for i in range(counts[BLOCKS]):
         block = blocks[ORDER, i]
-        if blocks[MARKS, block] == 0 and freed == 0:
+        if blocks[MARKS, block] == 0 and freed == 0 and late == 0:
             continue
         for at in range(blocks[JOBS, block]):
             job = plan.queue[block, at]
             start = spans[job, START]
-            may_jump = jobs[job, MARK] & JUMP != 0 or (
-                jobs[job, SIZE] <= freed and start > since and now + spans[job, LENGTH] <= start
+            if late > 0 and _passed(plan, job):
+                late, late_since, late_until = 0, np.inf, -np.inf
+            mark = jobs[job, MARK]
+            may_jump = mark & JUMP != 0 or (
+                jobs[job, SIZE] <= max(freed, late)
+                and start > min(since, late_since)
+                and now + spans[job, LENGTH] <= start
             )
-            if not may_jump and jobs[job, MARK] == 0:
+            if not may_jump and mark == 0:
                 continue
             if start > now:
-                better = _better_start(plan, now, job, may_jump)
+                bound = np.inf if mark & JUMP else max(until, late_until)
+                better = _better_start(plan, now, job, mark & SLIDE != 0, may_jump, bound)
                 if better < start:
                     _move(plan, now, job, better)
                     freed = max(freed, counts[FREED])
                     since = min(since, scalars[FREED_SINCE])
+                    until = max(until, scalars[FREED_UNTIL])
+                    last = job
             unmark(blocks, jobs, job)
+    remember(plan)
+    if last != NOBODY:
+        counts[LATE_BY], scalars[LATE_KEY] = last, spans[last, KEY]
