@@ -16,6 +16,7 @@ $(STAMP): setup.cfg pyproject.toml
 	touch $(STAMP)
 
 run: $(STAMP)
+	$(BIN)/hpcsim simulate lublin:days=90,load=0.85 --cores 35000 --policy easy --out runs/lublin-quarter
 	$(BIN)/hpcsim simulate nanjing-quarter --out runs/nanjing-quarter
 
 test: $(STAMP)
