@@ -106,6 +106,8 @@ def impossible(shapes: Shapes, machine: Machine) -> NDArray[np.bool_]:
         return shapes.cores > machine.pool_cores
     never = np.zeros(len(shapes.nodes), bool)
     unusual = np.flatnonzero(~_fit_any_node(shapes, machine))
+    if not len(unusual):
+        return never
     columns = (shapes.nodes, shapes.cores, shapes.memory_mib, shapes.gres, shapes.mask)
     wanted = np.stack([column[unusual] for column in columns], axis=1)
     for shape, rows in _groups(wanted):
