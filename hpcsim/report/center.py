@@ -25,7 +25,7 @@ TILES = (
     ("records", "received_gb_per_day", "records", "received from institutions"),
     ("records", "nights_missed", "nights missed", "statistics not done by 06:00"),
     ("biobank", "tubes_stored", "tubes", "at -80 °C"),
-    ("biobank", "income_yuan_per_year", "biobank brings", "at published prices"),
+    ("biobank", "income_yuan_per_year", "biobank brings", "a year, at published prices"),
     ("imports", "class_D_approval_mean_h", "class D approval", "20-30 working days before"),
     ("research", "partner_income_yuan", "partners pay", "for core-hours of this run"),
 )

@@ -139,7 +139,7 @@ def _biobank(run: RunFolder) -> Section:
         "full_on": "full on",
         "full_on_earliest": "at the earliest",
         "full_on_latest": "at the latest",
-        "income_yuan_per_year": "income",
+        "income_yuan_per_year": "income a year",
         "orders": "orders",
         "order_turnaround_mean_h": "from order to door",
         "order_turnaround_p95_h": "19 in 20 within",
@@ -200,7 +200,7 @@ def _research(run: RunFolder) -> Section:
             "million core-hours",
         )
     classes = {"class": "class", "jobs": "jobs", "core_h": "used", "mean_wait_h": "mean wait"}
-    payers = {"account": "account", "jobs": "jobs", "core_h": "used", "yuan": "yuan"}
+    payers = {"account": "account", "jobs": "jobs", "core_h": "used", "yuan": "pays"}
     return Section(
         "Research computing",
         "Medicine, life science, mathematics and information control, and the partners who pay.",
@@ -238,9 +238,9 @@ DATASETS = {
     "tier": "tier",
     "owner": "owner",
     "dataset": "dataset",
-    "written_bytes": "written, bytes",
-    "purged_bytes": "purged, bytes",
-    "stored_bytes": "at the end, bytes",
+    "written_bytes": "written",
+    "purged_bytes": "purged",
+    "stored_bytes": "at the end",
 }
 TIER_FIGURES = (
     "used_pb", "fill", "growth_pb_per_year", "full_on", "full_on_earliest", "full_on_latest",

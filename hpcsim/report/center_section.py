@@ -13,6 +13,7 @@ from . import words
 from .html import Picture, Table
 
 Figures = Mapping[str, Any]
+MILLION = 1e6
 _SHARES = ("fill", "utilization", "within_promise", "use", "availability", "share", "share_claimed")
 
 
@@ -46,12 +47,26 @@ def written(key: str, value: Any) -> str:
     if isinstance(value, str | bool):
         return str(value)[:200]
     number = float(value)
+    if key.endswith("_bytes"):
+        return _bytes(number)
     if key.endswith(_SHARES):
         return words.share(number)
-    for ending, unit in _UNITS.items():
-        if key.endswith(ending):
-            return f"{words.number(number)} {unit}"
+    if abs(number) >= MILLION and _unit(key):
+        return f"{number / MILLION:,.1f} M{_unit(key)}"
+    if _unit(key):
+        return f"{words.number(number)}{_unit(key)}"
     return words.count(number) if float(number).is_integer() else words.number(number)
+
+
+def _bytes(number: float) -> str:
+    for size, unit in ((1e15, "PB"), (1e12, "TB"), (1e9, "GB")):
+        if abs(number) >= size:
+            return f"{words.number(number / size)} {unit}"
+    return f"{words.number(number)} B"
+
+
+def _unit(key: str) -> str:
+    return next((f" {unit}" for ending, unit in _UNITS.items() if key.endswith(ending)), "")
 
 
 _UNITS = {
@@ -59,7 +74,7 @@ _UNITS = {
     "tb_per_year": "TB a year",
     "gb_per_day": "GB a day",
     "core_h_per_day": "core-hours a day",
-    "yuan_per_year": "yuan a year",
+    "yuan_per_year": "yuan",
     "per_day": "a day",
     "per_s": "a second",
     "mean_h": "h",
@@ -73,6 +88,7 @@ _UNITS = {
     "_yuan": "yuan",
     "_kwh": "kWh",
     "core_h": "core-hours",
+    "yuan": "yuan",
     "_gbs": "GB/s",
     "_s": "s",
 }

@@ -90,7 +90,7 @@ class ClusterSettings(Settings):
     )
     placement: str = quantity("first_fit", "which of the free nodes", unit="name", source="A")
     cycle: float | str = quantity(
-        30.0, "when passes are made: event, instant or a period", unit="s or name", source="A"
+        60.0, "when passes are made: event, instant or a period", unit="s or name", source="A"
     )
     estimates: str = quantity(
         "limit", "run times as believed: limit, clairvoyant, user-average", unit="name", source="A"
