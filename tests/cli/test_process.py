@@ -54,7 +54,10 @@ def test_a_second_run_is_quick():
     assert cpu_s(*words) < 3
 
 
-@pytest.mark.parametrize("name", ["easy", "easy-sjbf", "wfp3-easy", "conservative"])
+# Without the compiler conservative takes a minute, for what its own worlds test as well.
+@pytest.mark.parametrize(
+    "name", ["easy", "easy-sjbf", "wfp3-easy", pytest.param("conservative", marks=pytest.mark.slow)]
+)
 def test_without_compilation_the_schedule_is_the_same(tmp_path, name):
     words = (
         "simulate",
