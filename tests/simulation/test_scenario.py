@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +119,16 @@ def test_every_setting_says_its_unit_and_its_source():
         assert mark.unit, mark.path
         seen += 1
     assert seen > 300
+
+
+def test_the_file_of_the_documentation_is_one(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "scenario.md").read_text()
+    file = tmp_path / "documented.toml"
+    file.write_text(page.split("```toml\n")[1].split("```")[0])
+    scenario = load(str(file))
+    assert scenario.demand.records.scale == 2
+    assert not scenario.is_enabled("research")
+    assert site_of(scenario).node_type("thin").count == 700
+    for line in page.splitlines():
+        if "--set" in line and line.startswith("hpcsim"):
+            site_of(said("nanjing-quarter", line.split("--set ")[1]))
