@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from . import job_backtest
+from . import job_backtest, job_predict, job_submit, job_why
 
 if TYPE_CHECKING:
     from hpcsim.site import Site
@@ -68,6 +68,9 @@ def register(app: typer.Typer) -> None:
     job = typer.Typer(help="Check, convert and predict job descriptions.", no_args_is_help=True)
     job.command()(check)
     job.command()(convert)
+    job.command(epilog=job_predict.EXAMPLES)(job_predict.predict)
+    job.command(epilog=job_why.EXAMPLES)(job_why.why)
+    job.command(epilog=job_submit.EXAMPLES)(job_submit.submit)
     job.command(epilog=job_backtest.EXAMPLES)(job_backtest.backtest)
     app.add_typer(job, name="job")
 
@@ -118,10 +121,10 @@ def convert(
 
     reading = _read(file, None, args, env, dialect)
     for finding in reading.findings:
-        typer.echo(finding.text(_shown(file)), err=True)
+        typer.echo(finding.text(shown(file)), err=True)
     written = write_jobs(reading.workflow, to)
     for loss in written.losses:
-        typer.echo(f"{_shown(file)}: {to} cannot say: {loss}", err=True)
+        typer.echo(f"{shown(file)}: {to} cannot say: {loss}", err=True)
     if out is None:
         sys.stdout.buffer.write(written.text.encode("utf-8", "surrogateescape"))
     else:
@@ -129,7 +132,7 @@ def convert(
     raise typer.Exit(0 if reading.valid else 1)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """`text` without control characters, for a terminal."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
@@ -160,6 +163,11 @@ def _answer(reading: Reading, cluster: Cluster | None, site: Site | None) -> _An
     return answer
 
 
+def read_description(file: str, args: str) -> Reading:
+    """What a file asks for, with options given beside it."""
+    return _read(file, None, args, False, None)
+
+
 def _read(file: str, cluster: Cluster | None, args: str, env: bool, dialect: str | None) -> Reading:
     from workloads.errors import InputError, Problem
     from workloads.jobs import Source, read_source, read_text
@@ -183,7 +191,7 @@ def _read(file: str, cluster: Cluster | None, args: str, env: bool, dialect: str
 
 def _print_text(answer: _Answer) -> None:
     reading = answer.reading
-    file = _shown(reading.file)
+    file = shown(reading.file)
     for finding in reading.findings:
         typer.echo(_shown_lines(finding.text(file)))
     for text in answer.waste:
@@ -206,7 +214,7 @@ def _print_text(answer: _Answer) -> None:
 
 
 def _shown_lines(text: str) -> str:
-    return "\n".join(_shown(line) for line in text.split("\n"))
+    return "\n".join(shown(line) for line in text.split("\n"))
 
 
 def _print_json(answers: list[_Answer]) -> None:

@@ -14,8 +14,9 @@ from hpcsim.studies.demand import find_demand
 from hpcsim.studies.predict import world
 from hpcsim.studies.predict.backtest import OURS, backtest
 from hpcsim.studies.predict.intervals import Corrector
-from hpcsim.studies.predict.score import score
+from hpcsim.studies.predict.score import LEVELS, score
 
+NO_PAST = np.empty(0)
 KTH = "swf/KTH-SP2-1996.swf.gz"
 SDSC = "swf_derived/SDSC-SP2.pyssinput.swf.gz"
 THETA = "swf/ANL-Theta-2022-cqsimplus.swf.gz"
@@ -36,8 +37,8 @@ def test_futures_that_are_wrong_by_a_factor_are_corrected(factor):
     for moment in range(1500):
         wait = float(rng.lognormal(8, 1))
         futures = factor * rng.lognormal(8, 0.5, 40)
-        given = corrector.quantiles(moment * 100.0, futures)
-        corrector.remember(moment * 100.0, futures, given, wait)
+        given = corrector.quantiles(moment * 100.0, futures, NO_PAST)
+        corrector.remember(moment * 100.0, futures, NO_PAST, given, wait)
         inside.append(given[0] <= wait <= given[2])
     assert 0.75 <= np.mean(inside[300:]) <= 0.85
 
@@ -48,8 +49,9 @@ def test_a_wait_is_not_looked_at_before_it_is_over():
         corrector = Corrector()
         for moment in range(40):
             futures = np.linspace(10, 4000, 20)
-            corrector.remember(float(moment), futures, np.quantile(futures, (0.1, 0.5, 0.9)), wait)
-        answers.append(corrector.quantiles(100.0, np.linspace(10, 4000, 20)).tolist())
+            given = np.quantile(futures, LEVELS)
+            corrector.remember(float(moment), futures, NO_PAST, given, wait)
+        answers.append(corrector.quantiles(100.0, np.linspace(10, 4000, 20), NO_PAST).tolist())
     assert answers[0] == answers[1]
 
 

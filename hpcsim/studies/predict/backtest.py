@@ -14,7 +14,7 @@ from .futures import Simulator
 from .intervals import Corrector
 from .log import Floats, Ints, Log
 from .rivals import PastWaits, bounded_quantiles, mean_wait, plain_quantiles
-from .score import Score, score
+from .score import LEVELS, Score, score
 
 OURS, RAW = "simulated futures", "simulated futures, uncorrected"
 RIVALS = ("mean by queue", "quantile bound", "quantiles by queue", "scheduler's reservation")
@@ -88,9 +88,9 @@ def backtest(
         run = simulator.futures(log, now, asked, futures, rng, log.waiting_at(now, row))
         drawn = run.wait_s[:, 0]
         before = past.known_at(now, row)
-        found[OURS][at] = corrector.quantiles(now, drawn)
-        corrector.remember(now, drawn, found[OURS][at], float(wait[at]))
-        found[RAW][at] = Corrector().quantiles(now, drawn)
+        found[OURS][at] = corrector.quantiles(now, drawn, before)
+        corrector.remember(now, drawn, before, found[OURS][at], float(wait[at]))
+        found[RAW][at] = np.quantile(np.minimum(drawn, 1e9), LEVELS)
         for name, quantiles in zip(RIVALS, (mean_wait, bounded_quantiles, plain_quantiles),
                                    strict=False):  # fmt: skip
             found[name][at] = quantiles(before)

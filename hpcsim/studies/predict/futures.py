@@ -58,15 +58,19 @@ class Simulator:
 
     def futures(
         self, log: Log, now_s: float, asked: Ints, many: int, rng: np.random.Generator,
-        others: Ints | None = None,
+        others: Ints | None = None, behind: Ints | None = None,
     ) -> Futures:  # fmt: skip
         """`many` futures of the jobs `asked` (rows of `log`), which wait at `now_s`.
 
-        `others` are the rows that wait before them; all that do at that moment without.
+        `others` are the rows that wait before them, all that do at that moment without; `behind`
+        those that wait behind them.
         """
         running = log.running_at(now_s)
         waiting = log.waiting_at(now_s) if others is None else others
         waiting = waiting[~np.isin(waiting, asked)]
+        if behind is not None:
+            waiting = np.concatenate((waiting, behind))
+        # The order of the queue is by arrival, so that of the rows says nothing but at one moment.
         present = np.concatenate((running, waiting, asked))
         if len(present) + MOST_ARRIVALS > len(self._state.jobs):
             self._state = self._make(2 * len(present) + MOST_ARRIVALS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import binom
 
-from .intervals import LEVELS
 from .log import Floats, Ints, Log
+from .score import LEVELS
 
 _RECENT = 200
 _LEAST = 5

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .intervals import LEVELS
 from .log import Floats
+
+LEVELS = (0.1, 0.5, 0.9)
+"""P10, P50, P90."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,18 @@ def pinball(actual: Floats, predicted: Floats, level: float) -> Floats:
     return np.maximum(level * error, (level - 1) * error)
 
 
+def losses(actual: float, predicted: Floats) -> Floats:
+    """The mean loss of several predictions float64[3, N] of one outcome: float64[N]."""
+    error = actual - predicted
+    level = np.array(LEVELS)[:, None]
+    return np.asarray(np.maximum(level * error, (level - 1) * error).mean(axis=0))
+
+
 def score(actual: Floats, quantiles: Floats) -> Score:
     """The score of `quantiles` (float64[N, 3], ascending in a row) against outcomes float64[N]."""
     low, _, high = quantiles.T
     below, above = actual < low, actual > high
-    losses = [
+    by_level = [
         float(np.mean(pinball(actual, quantiles[:, i], level))) for i, level in enumerate(LEVELS)
     ]
     return Score(
@@ -48,7 +57,7 @@ def score(actual: Floats, quantiles: Floats) -> Score:
         coverage=float(np.mean(~below & ~above)),
         below=float(np.mean(below)),
         above=float(np.mean(above)),
-        pinball_s=float(np.mean(losses)),
-        pinball_by_level_s=tuple(losses),
+        pinball_s=float(np.mean(by_level)),
+        pinball_by_level_s=tuple(by_level),
         width_s=float(np.median(high - low)),
     )

@@ -1,0 +1,32 @@
+"""Why does it wait, how long will it, and what would help: all three of one job."""
+
+from __future__ import annotations
+
+from .prediction import Prediction, Predictor, Wanted, check_size
+from .reason import Reason, reason_of
+from .remedies import Remedy, remedies
+
+Answer = tuple[Reason, Prediction | None, list[Remedy]]
+
+
+def ask_file(predictor: Predictor, wanted: Wanted, user: int = -1) -> Answer:
+    """The three of a job that would be submitted now; InputError where it can never start."""
+    check_size(wanted, predictor.state)
+    reason = reason_of(predictor.state, max(wanted.cores), max(wanted.limit_s))
+    return reason, predictor.predict(wanted, user), remedies(predictor, wanted, user)
+
+
+def ask_row(predictor: Predictor, row: int) -> Answer:
+    """The three of a job that is in the queue; only the first where it runs or has ended."""
+    state = predictor.state
+    log, now = state.log, state.now_s
+    cores, limit = int(log.cores[row]), float(log.limit_s[row])
+    if log.start_s[row] <= now:
+        over = log.end_s[row] <= now
+        text = "It has ended." if over else "It runs already."
+        return Reason("None", text, 0, 0, 0, ()), None, []
+    reason = reason_of(state, cores, limit, row)
+    found = predictor.futures_of_row(row)
+    wanted = Wanted(str(state.ids[row]), (cores,), (limit,))
+    helps = remedies(predictor, wanted, int(log.user[row]), as_it_is=found)
+    return reason, predictor.predict_row(row), helps
