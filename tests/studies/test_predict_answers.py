@@ -162,9 +162,8 @@ def test_history_beside_a_queue_is_put_before_it(queue):
     lines = ["JobID|User|Submit|Start|End|Elapsed|AllocCPUS|Timelimit|State"]
     for i in range(5):
         day = f"2027-01-{10 + i}"
-        lines.append(
-            f"{100 + i}|bob|{day}T06:00:00|{day}T06:00:00|{day}T06:10:00|00:10:00|50|02:00:00|COMPLETED"  # noqa: E501
-        )
+        ran = f"{day}T06:00:00|{day}T06:00:00|{day}T06:10:00|00:10:00"
+        lines.append(f"{100 + i}|bob|{ran}|50|02:00:00|COMPLETED")
     past.write_text("\n".join(lines) + "\n")
     plain = load_state(f"{queue}@{NINE}", cores=100)
     found = load_state(f"{queue}@{NINE}", cores=100, history=str(past))

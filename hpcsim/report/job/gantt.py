@@ -51,10 +51,10 @@ def _gantt(found: Followed) -> Figure:
     figure = Figure(figsize=(7.4, 4.6))
     axes = figure.subplots()
     waits = _lines(found.ready_s[order] / unit, found.start_s[order] / unit, levels)
-    axes.add_collection(LineCollection(waits, colors=MUTED, linewidths=0.4))  # type: ignore[arg-type]
+    axes.add_collection(LineCollection(waits, colors=MUTED, linewidths=0.4))
     runs = _lines(found.start_s[order] / unit, found.end_s[order] / unit, levels)
     colors = [OCHRE if each else BLUE for each in decisive.tolist()]
-    axes.add_collection(LineCollection(runs, colors=colors, linewidths=width))  # type: ignore[arg-type]
+    axes.add_collection(LineCollection(runs, colors=colors, linewidths=width))
     axes.axvline(found.ideal_s / unit, color=INK, linewidth=0.8, linestyle="--")
     axes.set_xlim(0, max(found.makespan_s, found.ideal_s) / unit * 1.02 or 1.0)
     axes.set_ylim(len(order), -1)
