@@ -43,27 +43,38 @@ def why(
 ) -> None:
     """Tell why a job waits, behind whom, and which other request would start sooner."""
     from hpcsim.studies.predict.prediction import Predictor
-    from hpcsim.studies.predict.question import ask_file, ask_row
+    from hpcsim.studies.predict.question import ask_file, ask_row, elsewhere
     from hpcsim.studies.predict.state import load_state
 
     from .show import print_json, tell_of_compiling
 
     tell_of_compiling()
-    found = load_state(
-        state,
-        policy=policy,
-        cores=cores,
-        recorded=recorded,
-        sinfo=sinfo,
-        partition=partition,
-        history=history,
-    )
+
+    def of_partition(name: str | None, size: int | None = None) -> State:
+        return load_state(
+            state,
+            policy=policy,
+            cores=size,
+            recorded=recorded,
+            sinfo=sinfo,
+            partition=name,
+            history=history,
+        )
+
+    found = of_partition(partition, cores)
     predictor = Predictor(found, seed, futures)
     if Path(job).is_file():
         (wanted, *_) = given.wanted_of([job], args, limit)
         reason, answer, helps = ask_file(predictor, wanted, found.user_code(user))
     else:
-        reason, answer, helps = ask_row(predictor, found.row_of(job))
+        row = found.row_of(job)
+        wanted = predictor.wanted_of(row)
+        reason, answer, helps = ask_row(predictor, row)
+    if answer is not None and sinfo is not None:
+        # Without sinfo nobody knows how large the other partitions are.
+        middle = float(answer.wait_s[1])
+        helps += elsewhere(predictor, wanted, middle, of_partition)
+        helps.sort(key=lambda each: -each.start_gain_s)
     if as_json:
         print_json(
             {

@@ -193,6 +193,14 @@ def test_a_moment_that_is_none_is_told(trace, when, says):
         load_state(f"{trace}{when}")
 
 
+def test_another_partition_is_a_remedy_where_its_size_is_known(hpcsim, queue):
+    (queue.parent / "sinfo.txt").write_text(SINFO.replace("10/0/0/10", "10/90/0/100"))
+    where = ("--state", f"{queue}@{NINE}", "--sinfo", queue.parent / "sinfo.txt", "--json")
+    helps = json.loads(hpcsim("job", "why", "3", *where).out)["helps"]
+    (night,) = [each for each in helps if each["text"] == "partition night"]
+    assert night["wait_s"] == 0
+
+
 def script(tmp_path, *options):
     path = tmp_path / "job.sh"
     path.write_text("#!/bin/bash\n" + "".join(f"#SBATCH {o}\n" for o in options) + "true\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -70,8 +71,10 @@ def _gantt(found: Followed) -> Figure:
     return figure
 
 
-def _lines(begin: np.ndarray, end: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    return np.stack((np.stack((begin, levels), axis=1), np.stack((end, levels), axis=1)), axis=1)
+def _lines(begin: np.ndarray, end: np.ndarray, levels: np.ndarray) -> list[Any]:
+    """A line a task, as matplotlib takes them."""
+    pairs = np.stack((np.column_stack((begin, levels)), np.column_stack((end, levels))), axis=1)
+    return list(pairs)
 
 
 def _decisive(found: Followed) -> Table:

@@ -76,6 +76,11 @@ class Predictor:
         return self._run(self.state.log, np.array([row]), waiting[waiting < row],
                          waiting[waiting > row])  # fmt: skip
 
+    def wanted_of(self, row: int) -> Wanted:
+        """What a job of the state asked for."""
+        log = self.state.log
+        return Wanted(str(self.state.ids[row]), (int(log.cores[row]),), (float(log.limit_s[row]),))
+
     def predict(self, wanted: Wanted, user: int = -1) -> Prediction:
         """The distribution of start and end of jobs that are submitted now."""
         log, rows = self.state.with_jobs(wanted.cores, wanted.limit_s, user)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from hpcsim.errors import InputError
+
 from .prediction import Prediction, Predictor, Wanted, check_size
 from .reason import Reason, reason_of
-from .remedies import Remedy, remedies
+from .remedies import LEAST_S, Remedy, remedies
+from .state import State
 
+MOST_PARTITIONS = 8
 Answer = tuple[Reason, Prediction | None, list[Remedy]]
 
 
@@ -27,6 +35,27 @@ def ask_row(predictor: Predictor, row: int) -> Answer:
         return Reason("None", text, 0, 0, 0, ()), None, []
     reason = reason_of(state, cores, limit, row)
     found = predictor.futures_of_row(row)
-    wanted = Wanted(str(state.ids[row]), (cores,), (limit,))
-    helps = remedies(predictor, wanted, int(log.user[row]), as_it_is=found)
+    helps = remedies(predictor, predictor.wanted_of(row), int(log.user[row]), as_it_is=found)
     return reason, predictor.predict_row(row), helps
+
+
+def elsewhere(
+    predictor: Predictor, wanted: Wanted, wait_s: float, load: Callable[[str], State]
+) -> Iterator[Remedy]:
+    """The same request in the other partitions, where it would start a minute sooner.
+
+    `load` gives the state of a partition; one in which the job does not fit is passed over, and so
+    is one of unknown size.
+    """
+    state = predictor.state
+    others = [name for name in state.partitions if name != state.partition]
+    for name in others[:MOST_PARTITIONS]:
+        try:
+            other = Predictor(load(name), predictor.seed, predictor.many)
+            found = other.futures(wanted)
+        except InputError:
+            continue
+        waits = found.wait_s.max(axis=1)
+        gain = wait_s - float(np.median(waits))
+        if gain >= LEAST_S:
+            yield Remedy(f"partition {name}", wait_s - gain, gain, gain, 0.0)
