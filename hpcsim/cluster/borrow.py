@@ -53,6 +53,8 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.shares),
         _borrowed(state.levels),
         _borrowed(state.chosen),
+        _borrowed(state.asks),
+        _borrowed(state.held),
     )
 
 

@@ -18,6 +18,7 @@ from .machine import Machine, Shapes, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part, part_names
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .state import AFTER_ENDS, FOLLOWS
+from .why import longest_reasons, reason_now
 
 
 class Cluster:
@@ -176,6 +177,14 @@ class Cluster:
         if not whatever_submit:
             rows = np.unique(np.asarray(children, np.int64))
             self._state.jobs["arrival"][rows] = self._state.jobs["submit"][rows]
+
+    def reason(self, row: int) -> str:
+        """Why job `row` waits now, by the name that Slurm's users know; "None" if it does not."""
+        return reason_now(self._state, row)
+
+    def longest_reasons(self) -> np.ndarray:
+        """int8[J]: the reason in `reasons.REASON_NAMES` that has held each job longest, or 0."""
+        return longest_reasons(self._state)
 
     def watch(self, row: int) -> None:
         """Let `advance` return at the end of this job."""

@@ -10,7 +10,8 @@ import numpy as np
 from numba import from_dtype, typeof, types
 
 from .ordered import make_ordered
-from .state import EDGE, EVENT, JOB, NODE, SHARE, USER, WORLD, State, records
+from .reasons import SLOTS
+from .state import ASK, EDGE, EVENT, HELD_BY, JOB, NODE, SHARE, USER, WORLD, State, records
 
 JOB_RECORD = from_dtype(JOB)
 
@@ -32,6 +33,8 @@ def _empty_state() -> State:
         records(SHARE, 1),
         np.zeros(1, np.int32),
         np.zeros(1, np.int32),
+        records(ASK, 1),
+        records(HELD_BY, 1, SLOTS),
     )
 
 

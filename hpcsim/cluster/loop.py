@@ -16,6 +16,7 @@ from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
 from .node_shares import give_back
 from .ordered import clear, insert
+from .reasons import change_head
 from .steps import arrive, end, next_arrival
 
 EVERY_EVENT = 0.0
@@ -65,6 +66,16 @@ def _gather(world):
             world.next_pass = np.ceil(world.now / world.cycle) * world.cycle
 
 
+@njit(cache=True, inline="always")
+def _note_head(world, held, waiting, waiting_blocks):
+    """After a pass: who is the first of the queue; one that starts stops being it."""
+    head = np.int64(-1)
+    if waiting_blocks[0].count > 0:
+        head = np.int64(waiting[waiting_blocks[1].first].job)
+    if head != world.noted_head:
+        change_head(world, held, head)
+
+
 @njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
 def advance(state, key, schedule, place, until):
     """Process everything before `until`, or up to and with the end of a watched job.
@@ -86,6 +97,7 @@ def advance(state, key, schedule, place, until):
             if world.dynamic:
                 _rekey(jobs, waiting, waiting_blocks, key, world.now)
             schedule(state, place, -1)
+            _note_head(world, state.held, waiting, waiting_blocks)
     while world.watch < 0:
         time, row = next_arrival(world, jobs, releases)
         end_time = next_time(ends)
@@ -96,6 +108,7 @@ def advance(state, key, schedule, place, until):
             if world.dynamic:
                 _rekey(jobs, waiting, waiting_blocks, key, world.now)
             schedule(state, place, -1)
+            _note_head(world, state.held, waiting, waiting_blocks)
             # Keys that age can let a job start although nothing has happened.
             world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
             world.next_pass += world.cycle
@@ -128,4 +141,5 @@ def advance(state, key, schedule, place, until):
             if world.dynamic:
                 _rekey(jobs, waiting, waiting_blocks, key, time)
             schedule(state, place, new)
+            _note_head(world, state.held, waiting, waiting_blocks)
     return world.now

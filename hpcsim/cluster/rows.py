@@ -9,7 +9,8 @@ import numpy as np
 from .graphs import room_for_edges
 from .machine import Machine, Shapes
 from .ordered import make_ordered
-from .state import EDGE, EVENT, JOB, NODE, SHARE, USER, WORLD, State, records
+from .reasons import SLOTS
+from .state import ASK, EDGE, EVENT, HELD_BY, JOB, NODE, SHARE, USER, WORLD, State, records
 
 SPARE = 4  # heaps and lists keep their header and a free slot beside the entries
 ROWS_AT_ONCE = 4096
@@ -42,10 +43,12 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
         shares=_share_rows(cores if machine.by_node else 0),
         levels=_levels(machine),
         chosen=np.zeros(2 * len(machine.cores), np.int32),
+        asks=records(ASK, capacity),
+        held=records(HELD_BY, capacity, SLOTS),
     )
     world = state.world
     world["cores"] = world["free"] = cores
-    world["watch"] = world["head"] = world["scanned_head"] = -1
+    world["watch"] = world["head"] = world["scanned_head"] = world["noted_head"] = -1
     world["by_node"] = machine.by_node
     world["by_estimate"] = by_estimate
     return state

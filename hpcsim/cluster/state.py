@@ -14,6 +14,7 @@ from numba import config
 
 from .events import EVENT
 from .ordered import BLOCK, ENTRY, make_ordered
+from .reasons import HELD_BY
 
 # States of a job, in the order in which it can pass through them.
 UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL = range(7)
@@ -48,6 +49,15 @@ JOB = np.dtype(
         ("backfilled", "i1"),
         ("dependent", "i1"),  # see INDEPENDENT, AFTER_ENDS, FOLLOWS
         ("watched", "i1"),  # somebody outside waits for its end
+    ],
+    align=True,
+)
+
+# What only rules need of a job: a row a job, beside `jobs`, touched in ruled worlds alone.
+ASK = np.dtype(
+    [
+        ("since", "f8"),  # when the present reason began to hold it
+        ("reason", "i1"),  # why it waits, see reasons.py
     ],
     align=True,
 )
@@ -130,6 +140,9 @@ WORLD = np.dtype(
         ("events", "i8"),
         ("started", "i8"),
         ("ended", "i8"),
+        ("noted_head", "i8"),  # the first of the queue since `noted_s`, or -1
+        ("noted_s", "f8"),
+        ("ruled", "i1"),  # there is more than the queue's order to hold a job
         ("watch", "i8"),  # the watched job whose end stopped the last advance, or -1
     ],
     align=True,
@@ -157,19 +170,23 @@ class State(NamedTuple):
     shares: np.ndarray
     levels: np.ndarray
     chosen: np.ndarray
+    asks: np.ndarray
+    held: np.ndarray
 
 
-def records(dtype: np.dtype, rows: int) -> np.ndarray:
-    """`rows` zeroed records; without the compiler, records whose fields are attributes."""
-    array = np.zeros(rows, dtype)
+def records(dtype: np.dtype, *shape: int) -> np.ndarray:
+    """Zeroed records; without the compiler, records whose fields are attributes."""
+    array = np.zeros(shape, dtype)
     return array.view(np.recarray) if config.DISABLE_JIT else array
 
 
 __all__ = [
+    "ASK",
     "BLOCK",
     "EDGE",
     "ENTRY",
     "EVENT",
+    "HELD_BY",
     "JOB",
     "NODE",
     "SHARE",

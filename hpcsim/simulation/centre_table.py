@@ -9,6 +9,7 @@ from hpcsim.center.research.jobs import Fate
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.state import COMPLETED, FOLLOWS, RUNNING, STATE_NAMES, UNSEEN
 
+from .job_table import reasons
 from .labels import FATE_STATES, Labels
 
 
@@ -39,6 +40,7 @@ def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
             "state": _states(jobs, labels.fates()[rows]),
             "user": labels.column("user", rows),
             "backfilled": pa.array(jobs["backfilled"].astype(bool)),
+            "reason": reasons(cluster, rows),
             "account": labels.column("account", rows),
             "queue": labels.column("queue", rows),
             "executable": labels.column("executable", rows),

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.policy import CONSERVATIVE
+from hpcsim.cluster.reasons import NO_REASON, REASON_NAMES, RESOURCES
 from hpcsim.cluster.state import COMPLETED, RUNNING, STATE_NAMES
 from workloads.workload import Workload
 
@@ -37,6 +38,7 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
         "state": _states(jobs["state"]),
         "user": _named(workload, "user"),
         "backfilled": pa.array(_backfilled(cluster, rows)),
+        "reason": reasons(cluster, rows),
         "estimate_s": _where(jobs["estimate"], np.isfinite(jobs["estimate"])),
     }
     if cluster.machine.by_node:
@@ -61,6 +63,18 @@ def _states(codes: np.ndarray) -> pa.Array:
     known = list(dict.fromkeys(names))
     to_known = np.array([known.index(name) for name in names], np.int8)
     return pa.DictionaryArray.from_arrays(pa.array(to_known[codes]), pa.array(known))
+
+
+def reasons(cluster: Cluster, rows: np.ndarray) -> pa.Array:
+    """What held each job longest, as Slurm's users know it; null for a job that did not wait.
+
+    Under a plan nobody is first: every job waits for the resources of its planned start.
+    """
+    codes = cluster.longest_reasons()[rows]
+    if cluster.policy.backfill == CONSERVATIVE:
+        codes = np.where(codes == NO_REASON, codes, np.int8(RESOURCES))
+    names = pa.array(REASON_NAMES)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == NO_REASON), names)
 
 
 def _named(workload: Workload, column: str) -> pa.Array:

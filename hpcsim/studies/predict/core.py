@@ -25,7 +25,7 @@ def _empty(state):
     world.free = world.cores
     world.jobs = world.arrived = world.started = world.ended = world.events = 0
     world.blocked = world.shadow_valid = world.changed = 0
-    world.watch = world.head = world.scanned_head = -1
+    world.watch = world.head = world.scanned_head = world.noted_head = -1
     state.ends[0].job = state.corrections[0].job = state.releases[0].job = 0
     clear(state.running_blocks)
     clear(state.waiting_blocks)
