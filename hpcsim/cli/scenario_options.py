@@ -81,7 +81,7 @@ def simulate_scenario(
 
     from .show import note, print_json, progress, tell_of_compiling
 
-    scenario = load(name, _overrides(sets, given))
+    scenario = load(name, overrides(sets, given))
     if only is not None:
         scenario = scenario.only(choose(only))
     if out is not None:
@@ -114,7 +114,7 @@ def simulate_scenario(
         note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))
 
 
-def _overrides(sets: Sequence[str], given: Mapping[str, Any]) -> list[Any]:
+def overrides(sets: Sequence[str], given: Mapping[str, Any]) -> list[Any]:
     """What `--set` and the options that a scenario has too change of it."""
     from hpcsim.errors import InputError, Problem
     from hpcsim.simulation.scenario import Override, parse_override

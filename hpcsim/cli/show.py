@@ -57,6 +57,20 @@ def print_rows(rows: Sequence[tuple[str, str]], title: str) -> None:
     console.print(table)
 
 
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    """Print rows of texts under a head; the first column holds names."""
+    from rich.text import Text
+
+    table = _table()
+    for place, name in enumerate(head):
+        table.add_column(Text(name), justify="right" if place else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = _console()
+    _headline(console, title)
+    console.print(table)
+
+
 def print_summary(summary: Mapping[str, Any], title: str) -> None:
     """Print the figures of one run for people."""
     known = [(name, label) for name, label in HEADLINE if summary.get(name) is not None]

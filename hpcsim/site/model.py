@@ -73,6 +73,11 @@ class Site(Part):
         """The node type of that name; KeyError without one."""
         return {kind.name: kind for kind in self.nodes}[name]
 
+    @property
+    def commonest_node_type(self) -> NodeType:
+        """The type with the most nodes; the first named of several."""
+        return max(self.nodes, key=lambda kind: kind.count)
+
     def partition(self, name: str) -> Partition:
         """The partition of that name; KeyError without one."""
         return {partition.name: partition for partition in self.queues}[name]

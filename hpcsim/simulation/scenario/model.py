@@ -18,6 +18,7 @@ from hpcsim.center.storage import StorageSettings
 from hpcsim.cluster.policy import CONSERVATIVE, policies, policy
 from hpcsim.errors import nearest
 
+MOST_NODES = 10**6
 DEMANDS = ("sequencing", "records", "biobank", "imports", "research")
 SUBSYSTEMS = (*DEMANDS, "storage")
 
@@ -85,8 +86,11 @@ class Demand(Settings):
 class ClusterSettings(Settings):
     """How the machine is scheduled, beside the policy."""
 
-    nodes: bool = quantity(
-        True, "cores and memory of nodes; else one pool of cores", unit="yes or no", source="A"
+    nodes: bool | int = quantity(
+        True,
+        "the site's nodes; false: one pool of cores; a number: so many of its commonest type",
+        unit="yes, no or 1",
+        source="A",
     )
     placement: str = quantity("first_fit", "which of the free nodes", unit="name", source="A")
     cycle: float | str = quantity(
@@ -95,6 +99,14 @@ class ClusterSettings(Settings):
     estimates: str = quantity(
         "limit", "run times as believed: limit, clairvoyant, user-average", unit="name", source="A"
     )
+
+    @field_validator("nodes", mode="before")
+    @classmethod
+    def _is_yes_no_or_a_number(cls, nodes: Any) -> bool | int:
+        # Looked at before pydantic does, to which 0 is another way to write false.
+        if isinstance(nodes, bool) or (isinstance(nodes, int) and 1 <= nodes <= MOST_NODES):
+            return nodes
+        raise ValueError(f"is true, false or a whole number from 1 to {MOST_NODES:,}")
 
 
 class Spell(Settings):

@@ -49,6 +49,21 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 
 def site_of(scenario: Scenario) -> Site:
     """The site of a scenario, with what the scenario changes of it."""
+    site = _described_site(scenario)
+    nodes = scenario.cluster.nodes
+    return site if isinstance(nodes, bool) else _of_size(site, nodes)
+
+
+def _of_size(site: Site, nodes: int) -> Site:
+    """The site with so many nodes of its commonest type."""
+    common = site.commonest_node_type
+    kinds = tuple(
+        kind.model_copy(update={"count": nodes}) if kind is common else kind for kind in site.nodes
+    )
+    return site.model_copy(update={"nodes": kinds})
+
+
+def _described_site(scenario: Scenario) -> Site:
     if isinstance(scenario.site, str):
         return load_site(scenario.site)
     changes = {key: value for key, value in scenario.site.items() if key != "base"}

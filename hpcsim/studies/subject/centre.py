@@ -1,0 +1,137 @@
+"""A scenario of the centre as the subject of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hpcsim.center.contract import marks
+from hpcsim.errors import InputError, Problem, nearest
+from hpcsim.simulation.scenario import Override, Scenario, load
+from hpcsim.simulation.scenario.overrides import applied, paths
+from hpcsim.simulation.scenario.shelf import site_of
+from hpcsim.simulation.world import World
+from hpcsim.site.read import validate
+from hpcsim.site.toml import Document
+from hpcsim.units import DAY_S
+
+from ..study.metric import Metric
+from .figures import measured
+from .subject import Assumption, Known, Measured, columns_known
+
+NODES = "cluster.nodes"
+_PROBE_DAYS = 1.0
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A scenario; jobs sent in its first `warmup_days` are left out of the jobs' figures."""
+
+    name: str
+    scenario: Scenario
+    warmup_days: float = 0.0
+
+    @classmethod
+    def of(cls, name: str, overrides: Sequence[Override] = (), warmup_days: float = 0.0) -> Centre:
+        """The scenario that a name or file describes; InputError with every mistake."""
+        scenario = load(name, overrides)
+        if not 0 <= warmup_days < scenario.horizon_days:
+            rule = f"from 0 to less than the {scenario.horizon_days:g} days of the scenario"
+            problem = Problem("no such warm-up", value=f"{warmup_days:g} days", rule=rule)
+            raise InputError(problem)
+        return cls(name, scenario, warmup_days)
+
+    @property
+    def seed(self) -> int:
+        """The scenario's own."""
+        return self.scenario.seed
+
+    @property
+    def title(self) -> str:
+        """The scenario's own, with when and how long."""
+        of = self.scenario
+        return f"{of.title}, {of.horizon_days:g} days from {of.start} under {of.policy}"
+
+    def changed(self, changes: Mapping[str, Any]) -> Centre:
+        """The scenario with values put in by path."""
+        if not changes:
+            return self
+        overrides = [Override(tuple(path.split(".")), value) for path, value in changes.items()]
+        data = self.scenario.model_dump()
+        data = applied(data, overrides, data)
+        scenario = validate(Scenario, Document(data, f"{self.name} as varied", {}))
+        site_of(scenario)  # tells what is wrong with a site that was changed
+        return Centre(self.name, scenario, self.warmup_days)
+
+    def today(self, path: str) -> Any:
+        """The value at a path; for `cluster.nodes` how many of the commonest type there are."""
+        if path == NODES:
+            return site_of(self.scenario).commonest_node_type.count
+        here: Any = self._data()
+        for piece in path.split("."):
+            if not isinstance(here, Mapping) or piece not in here:
+                hint = nearest(path, self.paths())
+                raise InputError(Problem("no such value of a scenario", value=path, hint=hint))
+            here = here[piece]
+        return here
+
+    def paths(self) -> list[str]:
+        """The paths whose values are numbers."""
+        found = [NODES]
+        data = self._data()
+        for path in paths(data):
+            here: Any = data
+            for piece in path:
+                here = here[piece]
+            if isinstance(here, int | float) and not isinstance(here, bool):
+                found.append(".".join(path))
+        return found
+
+    def described(self) -> dict[str, Any]:
+        """Every value of the scenario but its seed, which each run has of its own."""
+        data = self.scenario.model_dump(mode="json", exclude={"seed"})
+        return {"scenario": self.name, "warmup_days": self.warmup_days, "settings": data}
+
+    def measure(self, seed: int, wanted: Sequence[Metric], *, alone: bool = False) -> Measured:
+        """One run of the world, measured."""
+        world = World(self.scenario.model_copy(update={"seed": seed}))
+        world.run()
+        return measured(
+            world.jobs(),
+            world.cluster.cores,
+            wanted,
+            centre=world.figures(),
+            warmup_s=self.warmup_days * DAY_S,
+            alone=alone,
+        )
+
+    def known(self) -> Known:
+        """From the first day; a figure that takes longer to appear is known by its subsystem."""
+        days = min(self.scenario.horizon_days, _PROBE_DAYS)
+        world = World(self.scenario.model_copy(update={"horizon_days": days}))
+        world.run()
+        jobs = world.jobs()
+        found = measured(jobs, world.cluster.cores, (), centre=world.figures())
+        return Known(tuple(found.figures), columns_known(jobs))
+
+    def assumptions(self) -> list[Assumption]:
+        """The marked settings of all subsystems that are there, and of the machine."""
+        found = []
+        for mark in marks(self.scenario):
+            section = mark.path.split(".")
+            demand = section[1] if section[0] == "demand" and len(section) > 2 else None
+            if demand is not None and not self.scenario.is_enabled(demand):
+                continue
+            if not isinstance(mark.value, int | float | str):
+                continue
+            what = mark.what.partition(" [")[0]
+            found.append(Assumption(mark.path, mark.value, mark.unit, mark.source, what, mark.span))
+        return found
+
+    def _data(self) -> dict[str, Any]:
+        """The scenario with its site spelled out, node types and tiers by name."""
+        data = self.scenario.model_dump()
+        site = site_of(self.scenario)
+        nodes = {kind.name: kind.model_dump(exclude={"name"}) for kind in site.nodes}
+        return data | {"site": {"nodes": nodes}}
