@@ -78,31 +78,32 @@ def test_failed_runs_are_made_again_only_if_asked(tmp_path):
 
 
 def test_when_every_run_fails_it_is_the_question(queue):
-    with open_pool("here") as pool, open_study(queue, pool) as study:
-        with pytest.raises(InputError, match="every run failed: InputError: no such value"):
-            study.run([{"coers": 4}], range(2))
+    wrong = pytest.raises(InputError, match="every run failed: InputError: no such value")
+    with open_pool("here") as pool, open_study(queue, pool) as study, wrong:
+        study.run([{"coers": 4}], range(2))
 
 
 def test_the_folder_of_another_question_is_not_touched(queue, tmp_path):
     with open_pool("here") as pool:
         with open_study(queue, pool, out=tmp_path / "s"):
             pass
-        with pytest.raises(InputError, match=r"another subject\.cores .*\n.*choose another --out"):
-            with open_study(queue.changed({"cores": 5}), pool, out=tmp_path / "s"):
-                pass
+        other = open_study(queue.changed({"cores": 5}), pool, out=tmp_path / "s")
+        tells = r"another subject\.cores .*\n.*choose another --out"
+        with pytest.raises(InputError, match=tells), other:
+            pass
         (tmp_path / "other").mkdir()
         (tmp_path / "other" / "letter.txt").write_text("dear")
-        with pytest.raises(InputError, match="not a study"):
-            with open_study(queue, pool, out=tmp_path / "other"):
-                pass
+        no_study = open_study(queue, pool, out=tmp_path / "other")
+        with pytest.raises(InputError, match="not a study"), no_study:
+            pass
 
 
 def test_one_leader_a_study(queue, tmp_path):
     with open_pool("here") as pool, open_study(queue, pool, out=tmp_path / "s") as study:
         study.run([{}], range(1))
-        with pytest.raises(InputError, match="another process is at this study"):
-            with open_study(queue, pool, out=tmp_path / "s"):
-                pass
+        second = open_study(queue, pool, out=tmp_path / "s")
+        with pytest.raises(InputError, match="another process is at this study"), second:
+            pass
 
 
 def test_more_runs_add_to_those_that_are_there(queue, tmp_path):
