@@ -55,6 +55,9 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.chosen),
         _borrowed(state.asks),
         _borrowed(state.held),
+        _borrowed(state.kinds),
+        _borrowed(state.assocs),
+        _borrowed(state.weights),
     )
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from hpcsim.errors import InputError, Problem, nearest
+from hpcsim.errors import InputError, Problem
 
 from . import placement as placements
+from .checks import check, period_of
 from .entry import Enter, entry
-from .estimates import CLAIRVOYANT, ESTIMATES, USER_AVERAGE
+from .estimates import CLAIRVOYANT, USER_AVERAGE
 from .graphs import add_graph
-from .loop import EVERY_EVENT, EVERY_INSTANT
 from .machine import Machine, Shapes, impossible, shapes_of
-from .policy import CONSERVATIVE, Policy, part, part_names
+from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
+from .rulebook import Rulebook
 from .state import AFTER_ENDS, FOLLOWS
+from .who import Who
 from .why import longest_reasons, reason_now
 
 
@@ -26,7 +28,8 @@ class Cluster:
 
     `cycle` is "event" (a pass after each event), "instant" (one a moment) or a period in seconds;
     `estimates` says what the scheduler believes of run times: "limit", "clairvoyant" or
-    "user-average". Raises InputError where the three do not go together.
+    "user-average"; `rulebook` whose jobs stand where, and what that is worth. Raises InputError
+    where they do not go together.
     """
 
     def __init__(
@@ -39,10 +42,11 @@ class Cluster:
         placement: str = "first_fit",
         capacity: int = 1024,
         users: int = 1,
+        rulebook: Rulebook | None = None,
     ) -> None:
         self.machine = Machine(machine) if isinstance(machine, int) else machine
         self.cores = self.machine.total_cores
-        _check(self.machine, policy, cycle, estimates, placement)
+        check(self.machine, policy, cycle, estimates, placement)
         self.policy = policy
         self.estimates = estimates
         self.core_wall_s = 0.0
@@ -53,6 +57,10 @@ class Cluster:
         world["cycle"] = period_of(cycle)
         world["predicted"] = estimates == USER_AVERAGE
         world["dynamic"] = policy.dynamic
+        world["prioritised"] = policy.computed
+        self.rulebook = rulebook or (Rulebook() if policy.computed else None)
+        if self.rulebook is not None:
+            self._state = self._state._replace(weights=self.rulebook.weights())
         self._plan = None
         if policy.backfill == CONSERVATIVE:
             # Imported here, not in `advance`: the first import compiles, which is no run time.
@@ -106,6 +114,7 @@ class Cluster:
         cores: np.ndarray,
         user: np.ndarray | int = 0,
         shapes: Shapes | None = None,
+        who: Who | None = None,
     ) -> range:
         """Hand in jobs; their rows.
 
@@ -120,7 +129,19 @@ class Cluster:
         self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
         estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
         columns = (submit_s, runtime_s, limit_s, estimate, users)
-        return add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
+        rows = add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
+        if self.rulebook is not None:
+            self._place(rows, Who.of(len(rows), user=users) if who is None else who)
+        return rows
+
+    def _place(self, rows: range, who: Who) -> None:
+        """Say of jobs just handed in whose they are and where they go."""
+        assert self.rulebook is not None
+        kinds = self.rulebook.kinds_of(who)
+        self._state = self.rulebook.put_into(self._state)
+        asks = self._state.asks[rows.start : rows.stop]
+        asks["kind"] = kinds
+        asks["nice"] = who.nice
 
     def submit_graph(
         self,
@@ -233,60 +254,3 @@ class Cluster:
             from .conservative import grow
 
             self._plan = grow(self._plan, len(self._state.jobs))
-
-
-def period_of(cycle: str | float) -> float:
-    """The cycle as the event loop writes it; InputError if it is none."""
-    if cycle == "event":
-        return EVERY_EVENT
-    if cycle == "instant":
-        return EVERY_INSTANT
-    try:
-        period = float(cycle)
-    except ValueError:
-        period = -1.0
-    if not (0 < period < np.inf):
-        raise InputError(
-            Problem("no such cycle", value=str(cycle), rule="event, instant or a number of seconds")
-        )
-    return period
-
-
-def _check(
-    machine: Machine, policy: Policy, cycle: str | float, estimates: str, placement: str
-) -> None:
-    problems = []
-    cores = machine.total_cores
-    if not 0 < cores < 2**31:
-        problems.append(
-            Problem("a machine has at least one core", value=str(cores), rule="1 to 2,147,483,647")
-        )
-    if estimates not in ESTIMATES:
-        problems.append(
-            Problem("no such estimates", value=estimates, rule="one of " + ", ".join(ESTIMATES))
-        )
-    if placement not in part_names(placements):
-        known = [name for name in part_names(placements) if name != "nowhere"]
-        problems.append(
-            Problem("no such placement", value=placement, rule=nearest(placement, known))
-        )
-    if policy.backfill == CONSERVATIVE:
-        problems += _conservative_problems(machine, policy, cycle)
-    if problems:
-        raise InputError(problems)
-
-
-def _conservative_problems(
-    machine: Machine, policy: Policy, cycle: str | float
-) -> Iterator[Problem]:
-    if period_of(cycle) != EVERY_EVENT:
-        yield Problem(
-            f"{policy.name} plans at each event, so a cycle does not apply",
-            value=str(cycle),
-            hint="leave --cycle out, or choose a policy that decides in passes, such as easy",
-        )
-    if machine.by_node:
-        yield Problem(
-            f"{policy.name} plans with one pool of cores, not with nodes",
-            hint="use --cores instead of --site, or a policy such as easy",
-        )

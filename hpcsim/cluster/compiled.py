@@ -11,7 +11,22 @@ from numba import from_dtype, typeof, types
 
 from .ordered import make_ordered
 from .reasons import SLOTS
-from .state import ASK, EDGE, EVENT, HELD_BY, JOB, NODE, SHARE, USER, WORLD, State, records
+from .state import (
+    ASK,
+    ASSOC,
+    EDGE,
+    EVENT,
+    HELD_BY,
+    JOB,
+    KIND,
+    NODE,
+    SHARE,
+    USER,
+    WEIGHTS,
+    WORLD,
+    State,
+    records,
+)
 
 JOB_RECORD = from_dtype(JOB)
 
@@ -35,6 +50,9 @@ def _empty_state() -> State:
         np.zeros(1, np.int32),
         records(ASK, 1),
         records(HELD_BY, 1, SLOTS),
+        records(KIND, 1),
+        records(ASSOC, 1),
+        records(WEIGHTS, 1),
     )
 
 

@@ -16,8 +16,10 @@ from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
 from .node_shares import give_back
 from .ordered import clear, insert
+from .priority import compute, settle_key
 from .reasons import change_head
 from .steps import arrive, end, next_arrival
+from .usage import charge_ended, charge_started
 
 EVERY_EVENT = 0.0
 EVERY_INSTANT = -1.0
@@ -66,6 +68,31 @@ def _gather(world):
             world.next_pass = np.ceil(world.now / world.cycle) * world.cycle
 
 
+@njit(cache=True)
+def _compute(state, world):
+    """Compute priorities at this moment and settle when next; whether the order has changed.
+
+    While nothing runs or waits all use decays alike, which changes no rank: then there is no
+    next computation until a job arrives.
+    """
+    changed = compute(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights,
+                      state.waiting, state.waiting_blocks)  # fmt: skip
+    can_go_on = state.ends[0].job > 0 or (
+        state.waiting_blocks[0].count > 0
+        and (state.releases[0].job > 0 or world.arrived < world.jobs)
+    )
+    world.next_compute = world.now + state.weights[0].period if can_go_on else np.inf
+    return changed
+
+
+@njit(cache=True, inline="always")
+def _wind(world, weights):
+    """Priorities are computed again at the next multiple of their period, if they stood still."""
+    if world.next_compute == np.inf:
+        period = weights[0].period
+        world.next_compute = (np.floor(world.now / period) + 1.0) * period
+
+
 @njit(cache=True, inline="always")
 def _note_head(world, held, waiting, waiting_blocks):
     """After a pass: who is the first of the queue; one that starts stops being it."""
@@ -76,6 +103,45 @@ def _note_head(world, held, waiting, waiting_blocks):
         change_head(world, held, head)
 
 
+@njit(cache=True, inline="always")
+def _after_pass(state, world):
+    """What every pass leaves to be told: who is first now, and who has begun to use."""
+    _note_head(world, state.held, state.waiting, state.waiting_blocks)
+    if world.last_started >= 0:
+        charge_started(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights)
+        _wind(world, state.weights)
+
+
+@njit(cache=True, inline="always")
+def _decide(state, world, key, schedule, place, new):
+    """A scheduling pass, over keys as they are at this moment."""
+    if world.dynamic:
+        _rekey(state.jobs, state.waiting, state.waiting_blocks, key, world.now)
+    schedule(state, place, new)
+    _after_pass(state, world)
+
+
+@njit(cache=True, inline="always")
+def _look_again(state, world, key, schedule, place):
+    """Something but an arrival or an end may let a job start: a pass, now or when it is due."""
+    if world.cycle != EVERY_EVENT:
+        _gather(world)
+    elif state.waiting_blocks[0].count > 0:
+        _decide(state, world, key, schedule, place, -1)
+
+
+@njit(cache=True, inline="always")
+def _end_next(state, world):
+    """The next running job ends now."""
+    jobs = state.jobs
+    row = end(world, jobs, state.edges, state.users, state.ends, state.releases, state.running,
+              state.running_blocks)  # fmt: skip
+    if world.prioritised:
+        charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
+    if world.by_node:
+        give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
+
+
 @njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
 def advance(state, key, schedule, place, until):
     """Process everything before `until`, or up to and with the end of a watched job.
@@ -84,31 +150,25 @@ def advance(state, key, schedule, place, until):
     """
     state = borrowed_state(state)
     world = state.world[0]
-    jobs, edges, users = state.jobs, state.edges, state.users
+    jobs, users = state.jobs, state.users
     ends, corrections, releases = state.ends, state.corrections, state.releases
     running, running_blocks = state.running, state.running_blocks
     waiting, waiting_blocks = state.waiting, state.waiting_blocks
     world.watch = -1
     if world.nudged:
         world.nudged = 0
-        if world.cycle != EVERY_EVENT:
-            _gather(world)
-        elif waiting_blocks[0].count > 0:
-            if world.dynamic:
-                _rekey(jobs, waiting, waiting_blocks, key, world.now)
-            schedule(state, place, -1)
-            _note_head(world, state.held, waiting, waiting_blocks)
+        _look_again(state, world, key, schedule, place)
     while world.watch < 0:
         time, row = next_arrival(world, jobs, releases)
         end_time = next_time(ends)
         correction_time = next_time(corrections)
         is_arrival = time <= end_time
         time = min(time, end_time, correction_time)
+        is_compute = world.next_compute <= time and world.prioritised
+        if is_compute:
+            time = world.next_compute
         if _pass_is_due(world, time, until):
-            if world.dynamic:
-                _rekey(jobs, waiting, waiting_blocks, key, world.now)
-            schedule(state, place, -1)
-            _note_head(world, state.held, waiting, waiting_blocks)
+            _decide(state, world, key, schedule, place, -1)
             # Keys that age can let a job start although nothing has happened.
             world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
             world.next_pass += world.cycle
@@ -116,6 +176,10 @@ def advance(state, key, schedule, place, until):
         if time >= until or time == np.inf:
             return until
         world.now = time
+        if is_compute:
+            if _compute(state, world):
+                _look_again(state, world, key, schedule, place)
+            continue
         world.events += 1
         if correction_time <= time:
             correct(jobs, running, running_blocks, pop_event(corrections))
@@ -124,22 +188,20 @@ def advance(state, key, schedule, place, until):
         new = np.int64(-1)
         if is_arrival:
             row = arrive(world, jobs, users, releases, key, row)
+            if world.prioritised:
+                settle_key(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
+                _wind(world, state.weights)
             if world.cycle != EVERY_EVENT or world.dynamic:
                 enqueue(world, jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, row)
             else:
                 new = row
+        elif ends[1].rank != jobs[ends[1].job].turn:
+            pop_event(ends)  # its job was stopped before
+            continue
         else:
-            if ends[1].rank != jobs[ends[1].job].turn:
-                pop_event(ends)  # its job was stopped before
-                continue
-            row = end(world, jobs, edges, users, ends, releases, running, running_blocks)
-            if world.by_node:
-                give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
+            _end_next(state, world)
         if world.cycle != EVERY_EVENT:
             _gather(world)
         elif new >= 0 or waiting_blocks[0].count > 0:
-            if world.dynamic:
-                _rekey(jobs, waiting, waiting_blocks, key, time)
-            schedule(state, place, new)
-            _note_head(world, state.held, waiting, waiting_blocks)
+            _decide(state, world, key, schedule, place, new)
     return world.now

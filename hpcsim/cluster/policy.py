@@ -54,6 +54,11 @@ class Policy:
         """Whether the order changes as time passes."""
         return bool(part(orders, self.order).DYNAMIC)
 
+    @property
+    def computed(self) -> bool:
+        """Whether its keys are made of factors that the core computes every so often."""
+        return bool(getattr(part(orders, self.order), "COMPUTED", False))
+
     def compiled_key(self) -> Callable[..., Any]:
         """The compiled key of the order."""
         return part(orders, self.order).key
@@ -90,7 +95,9 @@ def _combinations() -> Iterator[Policy]:
 
 def policies() -> list[Policy]:
     """Every policy that there is; those with a plan need an order that stands still."""
-    return [p for p in _combinations() if not (p.backfill == CONSERVATIVE and p.dynamic)]
+    return [
+        p for p in _combinations() if not (p.backfill == CONSERVATIVE and (p.dynamic or p.computed))
+    ]
 
 
 def policy(name: str) -> Policy:

@@ -10,7 +10,22 @@ from .graphs import room_for_edges
 from .machine import Machine, Shapes
 from .ordered import make_ordered
 from .reasons import SLOTS
-from .state import ASK, EDGE, EVENT, HELD_BY, JOB, NODE, SHARE, USER, WORLD, State, records
+from .state import (
+    ASK,
+    ASSOC,
+    EDGE,
+    EVENT,
+    HELD_BY,
+    JOB,
+    KIND,
+    NODE,
+    SHARE,
+    USER,
+    WEIGHTS,
+    WORLD,
+    State,
+    records,
+)
 
 SPARE = 4  # heaps and lists keep their header and a free slot beside the entries
 ROWS_AT_ONCE = 4096
@@ -45,11 +60,17 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
         chosen=np.zeros(2 * len(machine.cores), np.int32),
         asks=records(ASK, capacity),
         held=records(HELD_BY, capacity, SLOTS),
+        kinds=records(KIND, 1),
+        assocs=records(ASSOC, 1),
+        weights=records(WEIGHTS, 1),
     )
     world = state.world
     world["cores"] = world["free"] = cores
     world["watch"] = world["head"] = world["scanned_head"] = world["noted_head"] = -1
     world["by_node"] = machine.by_node
+    world["nodes"] = len(machine.cores)
+    world["last_started"] = -1
+    world["next_compute"] = np.inf
     world["by_estimate"] = by_estimate
     return state
 

@@ -15,6 +15,7 @@ from numba import config
 from .events import EVENT
 from .ordered import BLOCK, ENTRY, make_ordered
 from .reasons import HELD_BY
+from .standing import ASSOC, KIND, WEIGHTS
 
 # States of a job, in the order in which it can pass through them.
 UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL = range(7)
@@ -42,6 +43,7 @@ JOB = np.dtype(
         ("node_memory", "i4"),  # MiB
         ("node_gres", "i4"),
         ("first_share", "i4"),  # what it holds, a list in `shares`
+        ("next_started", "i4"),  # the job that started before it and is not charged yet, or -1
         ("mask", "i8"),  # features and partition that each node must have
         ("exclusive", "i1"),
         ("released", "i1"),  # its nodes were given back before its end event came
@@ -57,7 +59,12 @@ JOB = np.dtype(
 ASK = np.dtype(
     [
         ("since", "f8"),  # when the present reason began to hold it
+        ("eligible", "f8"),  # since when it ages
+        ("points", "f8"),  # of its priority, all that stands still
+        ("nice", "i4"),
+        ("kind", "i4"),  # whose it is and where it goes, a row of `kinds`
         ("reason", "i1"),  # why it waits, see reasons.py
+        ("charged", "i1"),  # its use is being counted
     ],
     align=True,
 )
@@ -142,6 +149,10 @@ WORLD = np.dtype(
         ("ended", "i8"),
         ("noted_head", "i8"),  # the first of the queue since `noted_s`, or -1
         ("noted_s", "f8"),
+        ("nodes", "i8"),
+        ("prioritised", "i1"),  # keys are made of factors that are computed every so often
+        ("next_compute", "f8"),  # when they are next; inf while nothing happens
+        ("last_started", "i8"),  # a list of jobs whose use is not counted yet, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job
         ("watch", "i8"),  # the watched job whose end stopped the last advance, or -1
     ],
@@ -172,6 +183,9 @@ class State(NamedTuple):
     chosen: np.ndarray
     asks: np.ndarray
     held: np.ndarray
+    kinds: np.ndarray
+    assocs: np.ndarray
+    weights: np.ndarray
 
 
 def records(dtype: np.dtype, *shape: int) -> np.ndarray:
@@ -182,15 +196,18 @@ def records(dtype: np.dtype, *shape: int) -> np.ndarray:
 
 __all__ = [
     "ASK",
+    "ASSOC",
     "BLOCK",
     "EDGE",
     "ENTRY",
     "EVENT",
     "HELD_BY",
     "JOB",
+    "KIND",
     "NODE",
     "SHARE",
     "USER",
+    "WEIGHTS",
     "WORLD",
     "State",
     "make_ordered",

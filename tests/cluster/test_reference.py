@@ -12,7 +12,7 @@ from hpcsim.simulation.replay import Options, replay
 from .reference import Job, Reference
 from .worlds import CORES, WORLD, workload
 
-IN_PASSES = [p.name for p in policies() if p.backfill != CONSERVATIVE]
+IN_PASSES = [p.name for p in policies() if p.backfill != CONSERVATIVE and not p.computed]
 
 
 def both(world, name, **options):

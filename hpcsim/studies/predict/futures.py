@@ -45,6 +45,13 @@ class Simulator:
                     hint="predict with a policy that decides in passes, such as easy",
                 )
             )
+        if policy.computed:
+            raise InputError(
+                Problem(
+                    f"{policy.name} rests on what accounts have used, which no state tells",
+                    hint="predict with another policy that decides in passes, such as easy",
+                )
+            )
         self.policy, self.cores = policy, cores
         self._key = policy.compiled_key()
         self._pass = policy.compiled_pass()
