@@ -37,6 +37,9 @@ class NodeType(Named):
     flop_per_cycle: Count = Field(
         default=16, description="FP64 operations a cycle and core: AVX2 16, AVX-512 32"
     )
+    socket_tdp_w: NotNegative = Field(
+        default=0.0, description="thermal design power of a socket, W; 0 unknown"
+    )
     memory_gib: Positive = Field(description="memory of a node, GiB")
     memory_bandwidth_gbs: NotNegative = Field(
         default=0.0, description="STREAM triad of a node, GB/s; 0 unknown"
