@@ -39,4 +39,4 @@ def of_site(site: Site, share: Estimate = VENDOR_SHARE) -> Estimate:
     reductions = REDUCTIONS * 2 * math.log2(max(node.count * RANKS_A_NODE, 2)) * latency
     kept = work / (work + messages + reductions)
     told = exactly(kept).widened(0.3 * (1 - kept), "messages")
-    return one.scaled(node.count / 1e12).times(told, "Tflop/s", f"{kept:.1%} left by messages")
+    return one.scaled(node.count / 1e12).times(told, "Tflop/s", f"messages leave {kept:.1%}")

@@ -99,7 +99,7 @@ def rmax_tflops(
     lost = 1 - share
     wide = exactly(share).widened(NETWORK_SHARE * lost / share, "messages")
     whole = one.scaled(nodes / 1e12).times(wide).times(RUN)
-    return whole.scaled(1.0, "Tflop/s", f"{share:.1%} left by messages")
+    return whole.scaled(1.0, "Tflop/s", f"messages leave {share:.1%}")
 
 
 def of_site(site: Site, blas: Estimate = VENDOR_BLAS) -> Estimate:

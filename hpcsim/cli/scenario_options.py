@@ -15,6 +15,12 @@ SET = typer.Option(
 ONLY = typer.Option(
     None, "--only", help="Only these subsystems of a scenario, as in biobank or records,storage."
 )
+CALIBRATION = typer.Option(
+    None,
+    "--calibration",
+    metavar="FILE",
+    help="Run times of a scenario by `hpcsim calibrate`: calibration.json or its folder.",
+)
 
 # Looked at without importing scenarios, which a run of a trace has no use for.
 _SHIPPED = Path(__file__).parents[1] / "simulation" / "scenario" / "shipped"
@@ -26,7 +32,7 @@ _AS_SETTINGS = {
     "estimates": "cluster.estimates",
     "placement": "cluster.placement",
 }
-_SHARED = ("workload", "out", "report", "verify", "as_json", "sets", "only")
+_SHARED = ("workload", "out", "report", "verify", "as_json", "sets", "only", "calibration")
 _CLOSE = 0.75
 _FIGURES = (
     ("sequencing", "samples_delivered_per_day", "samples delivered a day", "{:,.0f}"),
@@ -51,11 +57,14 @@ def means_scenario(name: str) -> bool:
     return not Path(name).exists() and bool(difflib.get_close_matches(name, names, 1, _CLOSE))
 
 
-def refuse_for_workloads(sets: Sequence[str] | None, only: str | None) -> None:
+def refuse_for_workloads(
+    sets: Sequence[str] | None, only: str | None, calibration: Path | None
+) -> None:
     """InputError where an option of scenarios is given for a trace or a generator."""
     from hpcsim.errors import InputError, Problem
 
-    given = [name for name, value in (("--set", sets), ("--only", only)) if value]
+    asked = (("--set", sets), ("--only", only), ("--calibration", calibration))
+    given = [name for name, value in asked if value]
     if given:
         hint = "scenarios are: " + ", ".join(sorted(path.stem for path in _SHIPPED.glob("*.toml")))
         raise InputError([Problem(f"{name} is for scenarios", hint=hint) for name in given])
@@ -71,6 +80,7 @@ def simulate_scenario(
     report: bool,
     verify: bool,
     as_json: bool,
+    calibration: Path | None = None,
 ) -> None:
     """Run a scenario, keep it and say how it went; `given` are the options on the command line."""
     import sys
@@ -79,6 +89,7 @@ def simulate_scenario(
     from hpcsim.simulation.scenario import load
     from hpcsim.simulation.world import choose
 
+    from .calibrate import simulated_with
     from .show import note, print_json, progress, tell_of_compiling
 
     scenario = load(name, overrides(sets, given))
@@ -86,6 +97,7 @@ def simulate_scenario(
         scenario = scenario.only(choose(only))
     if out is not None:
         folder.check_writable(out, force=True)
+    measured = simulated_with(calibration)
     tell_of_compiling()
     from hpcsim.studies.centre import run_scenario
 
@@ -96,6 +108,7 @@ def simulate_scenario(
             command=["hpcsim", *sys.argv[1:]],
             verify=verify,
             progress=advance,
+            calibration=measured,
         )
     if out is not None:
         with progress("writing the run"):
@@ -157,6 +170,13 @@ def _print(summary: Mapping[str, Any], title: str) -> None:
         value = summary["centre"].get(subsystem, {}).get(figure)
         if value is not None:
             rows.append((label, form.format(value)))
+    if "calibration" in summary:
+        told = summary["calibration"]
+        sustained, peak = told["sustained_tflops"], told["peak_tflops"]
+        share = told["sustained_share_of_peak"]
+        rows.append(
+            ("Tflop/s sustained of the peak", f"{sustained:,.0f} of {peak:,.0f}, {share:.1%}")
+        )
     rows += [
         ("time in the core", spoken("core_wall_s", summary["core_wall_s"])),
         ("time in Python's events", spoken("python_wall_s", summary["python_wall_s"])),

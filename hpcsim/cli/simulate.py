@@ -19,6 +19,8 @@ Examples:
 
   hpcsim simulate nanjing-quarter --set demand.sequencing.scale=2 --out runs/twice
 
+  hpcsim simulate nanjing-quarter --calibration calibration --out runs/measured
+
   hpcsim simulate trace.swf --policy easy-sjbf --estimates user-average --json
 """
 
@@ -50,6 +52,7 @@ def simulate(
     as_json: bool = given.JSON,
     sets: list[str] = scenario_options.SET,
     only: str = scenario_options.ONLY,
+    calibration: Path = scenario_options.CALIBRATION,
 ) -> None:
     """Run a workload or a whole centre and say how it went.
 
@@ -66,9 +69,10 @@ def simulate(
             report=report,
             verify=verify,
             as_json=as_json,
+            calibration=calibration,
         )
         return
-    scenario_options.refuse_for_workloads(sets, only)
+    scenario_options.refuse_for_workloads(sets, only, calibration)
     import sys
 
     from hpcsim.cluster.policy import policy as find_policy

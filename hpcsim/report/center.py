@@ -8,6 +8,7 @@ from typing import Any
 
 from ..simulation.folder import REPORT, RunFolder
 from . import words
+from .center_calibration import calibrated
 from .center_parts import sections
 from .center_section import Section, figures_of, written
 from .headline import Tile, figure, lead
@@ -51,7 +52,7 @@ def write_center_report(folder: Path) -> Path:
         under=_under(run),
         lead=lead(run.summary),
         tiles=[*_tiles(run)],
-        sections=[_cluster(view), *sections(run)],
+        sections=[_cluster(view), *sections(run), *calibrated(run)],
         trust=_trust(run),
         assumptions=_settings(run),
         command=command_line(run),

@@ -19,6 +19,7 @@ from hpcsim.units import HOUR_S
 from .labels import Labels
 from .process import ClusterProcess
 from .shapes import on_one_node, research_shapes
+from .timed import Timed
 
 TELL_EVERY_S = HOUR_S
 
@@ -36,9 +37,15 @@ class Submissions:
     """Takes graphs and bags of jobs; tells of awaited ends at once, of others within the hour."""
 
     def __init__(
-        self, env: simpy.Environment, cluster: Cluster, process: ClusterProcess, labels: Labels
+        self,
+        env: simpy.Environment,
+        cluster: Cluster,
+        process: ClusterProcess,
+        labels: Labels,
+        timed: Timed | None = None,
     ) -> None:
         self.env, self.cluster, self.process, self.labels = env, cluster, process, labels
+        self._timed = timed
         self._open: list[_Open] = []
         env.process(self._tell_hourly())
 
@@ -46,6 +53,8 @@ class Submissions:
         """Hand in a graph now; `done(tasks, ends)` is called for its watched tasks."""
         if len(graph) == 0:
             return
+        if self._timed is not None:
+            graph = self._timed.graph(graph)
         user = self.labels.add_graph(graph)
         rows = self.cluster.submit_graph(
             self.env.now,
@@ -66,6 +75,8 @@ class Submissions:
 
     def submit_research(self, jobs: ResearchJobs) -> partial[Ends]:
         """Hand in all jobs of research; what to call for their history so far."""
+        if self._timed is not None:
+            jobs = self._timed.research(jobs)
         user = self.labels.add_research(jobs)
         rows = self.cluster.submit(
             jobs.submit_s,

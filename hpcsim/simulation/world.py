@@ -9,6 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 import simpy
 
+from hpcsim.calibration import Calibration, RunTimes
 from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import Figures
 from hpcsim.center.research import Research
@@ -25,6 +26,7 @@ from .process import ClusterProcess
 from .scenario import SUBSYSTEMS, Scenario
 from .scenario.shelf import site_of
 from .submissions import Submissions
+from .timed import Timed
 from .wiring import BUILDERS
 
 REPORTS = 200
@@ -51,10 +53,11 @@ class Subsystem(Protocol):
 class World:
     """A scenario come alive; `run` it once, then ask what came out.
 
-    Raises InputError where site, policy and demand do not go together.
+    With a `calibration`, run times are those of the site's nodes by its measurements. Raises
+    InputError where site, policy and demand do not go together.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, calibration: Calibration | None = None) -> None:
         self.scenario = scenario
         self.env = simpy.Environment()
         self.calendar = Calendar(scenario.start, scenario.horizon_days, scenario.calendar)
@@ -63,7 +66,11 @@ class World:
         self.labels = Labels(list(research.classes), list(research.accounts), research.users)
         self.cluster = self._cluster()
         self.process = ClusterProcess(self.env, self.cluster)
-        self.submissions = Submissions(self.env, self.cluster, self.process, self.labels)
+        self.run_times = None if calibration is None else RunTimes(calibration, self.site)
+        timed = None
+        if self.run_times is not None:
+            timed = Timed(self.run_times, tuple(research.classes), research.trace is not None)
+        self.submissions = Submissions(self.env, self.cluster, self.process, self.labels, timed)
         self.subsystems: dict[str, Subsystem] = {}
         for name, build in BUILDERS.items():
             if scenario.is_enabled(name):

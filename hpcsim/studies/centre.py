@@ -9,11 +9,14 @@ from importlib.metadata import version
 from typing import Any
 
 from hpcsim import __version__, metrics
+from hpcsim.calibration import Calibration
 from hpcsim.center.contract import Figures, marks
 from hpcsim.simulation.centre_events import centre_events
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.scenario import SUBSYSTEMS, Scenario, resolved
 from hpcsim.simulation.world import World
+
+from .sustained import sustained
 
 Progress = Callable[[int, int], None]
 _PACKAGES = ("numpy", "numba", "simpy", "pyarrow", "pydantic")
@@ -26,15 +29,18 @@ def run_scenario(
     command: Sequence[str] = (),
     verify: bool = False,
     progress: Progress | None = None,
+    calibration: Calibration | None = None,
 ) -> RunFolder:
     """Let a scenario pass and measure it; what comes back can be written as a run folder.
 
-    With `verify`, every law of conservation is checked at the end (InvariantError). The summary
-    holds the cluster's figures at its top level and each subsystem's below `centre`. Raises
-    InputError where the scenario's parts do not go together.
+    With a `calibration`, tasks run as its measurements say and the summary tells, below
+    `calibration`, what the machine sustained beside its peak. With `verify`, every law of
+    conservation is checked at the end (InvariantError). The summary holds the cluster's figures
+    at its top level and each subsystem's below `centre`. Raises InputError where the scenario's
+    parts do not go together.
     """
     began = time.perf_counter()
-    world = World(scenario)
+    world = World(scenario, calibration)
     world.run(progress)
     if verify:
         world.check()
@@ -47,6 +53,8 @@ def run_scenario(
     summary["start"] = scenario.start.isoformat()
     summary["events"] = world.cluster.events
     summary["centre"] = {key: _plain(found) for key, found in world.figures().items()}
+    if world.run_times is not None:
+        summary["calibration"] = sustained(world.run_times, jobs, world.calendar.horizon_s)
     summary |= {
         "core_wall_s": world.core_s,
         "python_wall_s": world.python_s,
@@ -59,7 +67,7 @@ def run_scenario(
         series=series,
         events=centre_events(tables),
         scenario=resolved(scenario),
-        provenance=provenance(scenario, name, command),
+        provenance=provenance(scenario, name, command) | _calibrated(calibration),
         summary=summary,
         centre=tables,
     )
@@ -81,6 +89,13 @@ def provenance(scenario: Scenario, name: str, command: Sequence[str]) -> dict[st
         "settings_by_source": dict(sorted(trust.items())),
         "command": list(command),
     }
+
+
+def _calibrated(calibration: Calibration | None) -> dict[str, Any]:
+    """What run times rest on; nothing without a calibration."""
+    if calibration is None:
+        return {}
+    return {"calibration": calibration.provenance.model_dump(mode="json")}
 
 
 def _plain(figures: Figures) -> dict[str, Any]:
