@@ -15,7 +15,7 @@ from kernels.harness import results as kept
 from kernels.harness.errors import HarnessError
 from kernels.harness.fingerprint import Fingerprint
 from kernels.harness.results import IDLE_SHARE, Result, idle_share
-from kernels.harness.store import opened
+from kernels.harness.store import Store, opened
 
 RESULTS = "results.json"
 STORES = (".sqlite", ".db")
@@ -50,6 +50,7 @@ class Bench:
 def read_bench(paths: Sequence[Path], session: int = -1) -> Bench:
     """The measurements in `paths`: one folder, JSON file or store, or any number of outputs.
 
+    `session` is one of a store's, -1 its last; 0 takes the latest of each measurement.
     Raises InputError with every file that cannot be read, and where nothing verified is in them.
     """
     if not paths:
@@ -100,8 +101,8 @@ def _document(path: Path) -> Bench:
 def _store(path: Path, session: int) -> Bench:
     try:
         with opened(path) as store:
-            chosen = store.session(session)
-            found = store.results(chosen.id)
+            chosen = store.session(session or -1)
+            found = store.results(chosen.id) if session else _all_of(store, chosen.machine)
     except HarnessError as error:
         raise InputError(Problem(problem) for problem in error.problems) from None
     texts = [kept.to_json(result) for result in found]
@@ -109,10 +110,19 @@ def _store(path: Path, session: int) -> Bench:
         _verified(found),
         chosen.fingerprint,
         chosen.disturbances,
-        f"{path}, session {chosen.id}",
+        f"{path}, session {chosen.id}" if session else f"{path}, all sessions",
         _checksum(texts),
         chosen.started,
     )
+
+
+def _all_of(store: Store, machine: str) -> list[Result]:
+    """The latest of each measurement that a machine has in the store."""
+    latest: dict[str, Result] = {}
+    for each in store.sessions():
+        if each.machine == machine:
+            latest |= {result.key: result for result in store.results(each.id)}
+    return list(latest.values())
 
 
 def _outputs(paths: Iterable[Path]) -> Bench:

@@ -16,7 +16,7 @@ from .estimate import Estimate, Part
 from .machine import MachineModel
 from .projection import SiteProjection
 
-VERSION = 1
+VERSION: Literal[1] = 1
 MOST_BYTES = 32 << 20
 
 

@@ -9,8 +9,6 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    import click
-
     from hpcsim.calibration import Calibration
 
 FIT = "fit"
@@ -35,7 +33,7 @@ FROM = typer.Option(
     None, "--from", help="A site whose largest nodes are the measured machine, where BENCH is mute."
 )
 OUT = typer.Option(None, help="Folder for calibration.json and calibration.html.")
-SESSION = typer.Option(-1, help="Session of a store; -1 is the last.")
+SESSION = typer.Option(-1, help="Session of a store; -1 is the last, 0 the latest of each figure.")
 AS_JSON = typer.Option(False, "--json", help="Print JSON on standard output.")
 OLD = typer.Argument(..., help="A calibration, or what it is made from, before.")
 NEW = typer.Argument(..., help="The same after a regression or an upgrade.")
@@ -47,7 +45,7 @@ SEEDS = typer.Option(1, min=1, help="Runs of each, with seeds from the scenario'
 class WithoutName(TyperGroup):
     """What is no subcommand is a measurement: `calibrate BENCH` is `calibrate fit BENCH`."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the subcommand's name before arguments that begin with none."""
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
             args = [FIT, *args]
@@ -170,20 +168,29 @@ def _either(path: Path) -> Calibration:
 
 
 @commands.command()
-def validate(as_json: bool = AS_JSON) -> None:
-    """Every check of the models against published and recorded figures; status 1 if one fails."""
+def validate(bench: list[Path] = BENCH, session: int = SESSION, as_json: bool = AS_JSON) -> None:
+    """Every check of the models against published and recorded figures; status 1 if one fails.
+
+    Lists and traces are read from the folder $HPCSIM_DATA. With a BENCH that has sweeps over
+    sizes, the largest sizes are left out and predicted.
+    """
+    from hpcsim.calibration import read_bench
     from hpcsim.calibration.validate import checks
 
-    from .show import print_json
+    from .show import print_json, progress
 
-    found = checks()
+    measured = read_bench(bench, session) if bench else None
+    with progress("checking"):
+        found = checks(measured)
     if as_json:
         print_json([each.data() for each in found])
     else:
         for each in found:
-            typer.echo(f"{each.verdict:8} {each.what:48} {each.reached:30} {each.wanted}")
+            typer.echo(f"{each.verdict:8}{each.what}")
+            if each.reached:
+                typer.echo(f"        {each.reached}; wanted: {each.wanted}")
             if each.note:
-                typer.echo(f"         {each.note}")
+                typer.echo(f"        {each.note}")
     raise typer.Exit(int(any(each.verdict == "fails" for each in found)))
 
 

@@ -1,5 +1,7 @@
 """Time over the size of the work: t = overhead + seconds a unit, and what it says of a larger size.
 
+Blocked dense algorithms have a further part that grows as their surface, work^(2/3).
+
 No power of the size is fitted: the exact work of a kernel is known, and a fitted exponent on a few
 small sizes is what makes extrapolations go wrong by factors (2 % of noise made errors of 5 x).
 """
@@ -12,37 +14,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..estimate import Estimate
-from .resample import FloatArray, Point, middles, redraw
+from .resample import FloatArray, Point, middles, redraw, untold
 from .verdict import Fit, refused
 
 LEAST_SIZES = 3
-# Each doubling beyond what was measured may meet another cache, page size or code path.
-DOUBLING = 0.06
+SURFACE = 2 / 3
+# Each doubling beyond what was measured may meet another page size or code path; one beyond the
+# caches of the core itself also what neighbours leave of the shared ones, and more of the pages.
+DOUBLING, SHARED_DOUBLING = 0.06, 0.20
 
 
 @dataclass(frozen=True)
 class Growth:
-    """The fit, and redrawn (overhead, seconds a unit) to predict with."""
+    """The fit, its (overhead, a unit, a unit of surface) in seconds, and the same redrawn."""
 
     fit: Fit
+    line: FloatArray
     draws: FloatArray
 
-    def predict(self, work: float) -> Estimate | None:
+    def predict(self, work: float, doubling: float = DOUBLING) -> Estimate | None:
         """Seconds for `work` units with a 90 % interval; None of a refused fit.
 
         Beyond the measured range the interval grows with every doubling.
         """
         if not self.fit.usable:
             return None
-        found = self.fit.parameters
-        value = found["overhead"].value + work * found["each"].value
-        low, high = np.percentile(self.draws[:, 0] + work * self.draws[:, 1], [5, 95])
+        terms = np.array([1.0, work, work**SURFACE])
+        value = max(float(terms @ self.line), 1e-15)
+        low, high = np.percentile(self.draws @ terms, [5, 95])
         beyond = max(0.0, float(np.log2(work / self.fit.high_x)))
-        wide = float(np.exp(1.645 * np.hypot(DOUBLING * beyond, self.fit.rms)))
+        wide = float(np.exp(1.645 * np.hypot(doubling * beyond, self.fit.rms)))
         note = "" if not beyond else f"extrapolated over {beyond:.1f} doublings"
         return Estimate(
             value=value,
-            low=min(float(low), value) / wide,
+            low=max(min(float(low), value), 1e-15) / wide,
             high=max(float(high), value) * wide,
             unit="s",
             basis="derived",
@@ -50,21 +55,24 @@ class Growth:
         )
 
 
-def growth(points: Sequence[Point], what: str) -> Growth:
-    """Linear growth in the exact work; x are units of work, repeats seconds."""
+def growth(points: Sequence[Point], what: str, *, surface: bool = False) -> Growth:
+    """Linear growth in the exact work, with a surface where asked for.
+
+    x are units of work, repeats seconds.
+    """
     points = sorted(points, key=lambda point: point.x)
     x, y = middles(points)
-    nothing = np.empty((0, 2))
+    nothing = np.empty((0, 3))
     if len(set(x.tolist())) < LEAST_SIZES:
         reason = f"{len(set(x.tolist()))} sizes; overhead, slope and a check need {LEAST_SIZES}"
-        return Growth(refused("growth", what, reason, len(points)), nothing)
-    noise = max(point.noise for point in points)
-    if np.ptp(y) / y.min() < noise:
-        reason = f"times do not grow with the work beyond their noise of {noise:.1%}"
-        return Growth(refused("growth", what, reason, len(points)), nothing)
-    line = _solve(x, y)
-    draws = redraw(points, _solve)
-    rms = float(np.sqrt(np.mean(((line[0] + line[1] * x) / y - 1) ** 2)))
+        return Growth(refused("growth", what, reason, len(points)), nothing[:0], nothing)
+    if reason := untold(points):
+        return Growth(refused("growth", what, reason, len(points)), nothing[:0], nothing)
+    solve = _solve_surface if surface else _solve
+    line = solve(x, y)
+    draws = redraw(points, solve)
+    model = line[0] + line[1] * x + line[2] * x**SURFACE
+    rms = float(np.sqrt(np.mean((model / y - 1) ** 2)))
     fit = Fit(
         model="growth",
         what=what,
@@ -78,7 +86,7 @@ def growth(points: Sequence[Point], what: str) -> Growth:
             "each": _told(line[1], draws[:, 1]),
         },
     )
-    return Growth(fit, draws)
+    return Growth(fit, line, draws)
 
 
 def _told(value: float, draws: FloatArray) -> Estimate:
@@ -91,8 +99,16 @@ def _told(value: float, draws: FloatArray) -> Estimate:
 
 
 def _solve(x: FloatArray, y: FloatArray) -> FloatArray:
+    return np.append(_least([np.ones_like(x), x], y), 0.0)
+
+
+def _solve_surface(x: FloatArray, y: FloatArray) -> FloatArray:
+    return _least([np.ones_like(x), x, x**SURFACE], y)
+
+
+def _least(terms: Sequence[FloatArray], y: FloatArray) -> FloatArray:
+    """Non-negative coefficients with the least relative error."""
     from scipy.optimize import nnls
 
-    design = np.stack([np.ones_like(x), x], axis=1) / y[:, None]
-    found, _ = nnls(design, np.ones_like(y))
+    found, _ = nnls(np.stack(terms, axis=1) / y[:, None], np.ones_like(y))
     return np.array(found)

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..estimate import Estimate, from_draws
-from .resample import FloatArray, Point, middles, redraw
+from .resample import FloatArray, Point, middles, redraw, untold
 from .verdict import Fit, refused
 
 LEAST_SIZES = 4
@@ -33,9 +33,7 @@ def message_times(points: Sequence[Point], what: str) -> Fit:
     if len(set(x.tolist())) < LEAST_SIZES:
         reason = f"{len(set(x.tolist()))} message sizes; a line and its check need {LEAST_SIZES}"
         return refused("hockney", what, reason, len(points))
-    noise = float(np.median([point.noise for point in points]))
-    if np.ptp(y) / y.min() < 2 * noise:
-        reason = f"times do not grow with the size beyond their noise of {noise:.1%}"
+    if reason := untold(points):
         return refused("hockney", what, reason, len(points))
     cuts = _best_cuts(x, y)
     parameters: dict[str, Estimate] = {}

@@ -13,6 +13,8 @@ RESAMPLES = 200
 SEED = 20_240_917
 # The middle of three to seven repeats is known to some part of their spread.
 LEAST_REPEATS = 3
+SIGNIFICANT = 0.01
+LEAST_CHANGE = 0.01
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,29 @@ def redraw(
         if found is not None:
             rows.append(found)
     return np.array(rows) if rows else np.empty((0, 0 if first is None else len(first)))
+
+
+def untold(points: Sequence[Point]) -> str:
+    """Why the points' times cannot be told apart; empty if they can.
+
+    A rank test between points where each was repeated (Kruskal and Wallis), else whether they
+    differ at all.
+    """
+    from scipy.stats import kruskal
+
+    _, y = middles(points)
+    change = float(np.ptp(y) / y.min())
+    if change < LEAST_CHANGE:
+        return f"times differ by {change:.1%} only: a constant has no law"
+    if min(len(point.repeats) for point in points) < LEAST_REPEATS:
+        return ""
+    groups = [point.repeats for point in points]
+    p = float(kruskal(*groups).pvalue)
+    # Few repeats cannot reach a small p: then they must be as far apart as so few can be.
+    apart = [[1e6 * number + each for each in range(len(g))] for number, g in enumerate(groups)]
+    if p <= max(SIGNIFICANT, 1.001 * float(kruskal(*apart).pvalue)):
+        return ""
+    return f"times differ by {change:.1%}, but no more than their repeats do (p = {p:.2g}): noise"
 
 
 def _redrawn(point: Point, rng: np.random.Generator) -> float:

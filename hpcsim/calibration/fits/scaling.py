@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..estimate import Estimate, from_draws
-from .resample import FloatArray, Point, middles, redraw
+from .resample import FloatArray, Point, middles, redraw, untold
 from .verdict import Fit, refused
 
 LEAST_AMDAHL, LEAST_UNIVERSAL = 3, 5
@@ -32,9 +32,7 @@ def scaling(points: Sequence[Point], what: str) -> Fit:
     widths = {point.x for point in points}
     if len(widths) < 2:
         return refused("amdahl", what, "one width says nothing of scaling", len(points))
-    change, noise = _change(points)
-    if change < noise:
-        reason = f"times differ by {change:.1%} between widths, repeats by {noise:.1%}: noise"
+    if reason := untold(points):
         return refused("amdahl", what, reason, len(points))
     if len(widths) >= LEAST_UNIVERSAL:
         fit = _universal(points, what).judged()
@@ -51,12 +49,6 @@ def speedup(fit: Fit, width: float) -> float:
         return width / (1 + a * (width - 1) + b * width * (width - 1))
     s = values["serial_share"]
     return 1 / (s + (1 - s) / width)
-
-
-def _change(points: Sequence[Point]) -> tuple[float, float]:
-    _, y = middles(points)
-    noise = max(point.noise for point in points)
-    return float(np.ptp(y) / y.min()), noise
 
 
 def _amdahl(points: Sequence[Point], what: str, widths: int) -> Fit:

@@ -1,0 +1,126 @@
+"""Leave the largest out: does a model fitted on smaller sizes or fewer ranks hold what came?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kernels.harness.results import Result
+
+from .bench import Bench, seconds
+from .ceilings import core_bandwidths, level
+from .estimate import Estimate, exactly, total
+from .fits import growth
+from .fits.growth import DOUBLING, LEAST_SIZES, SHARED_DOUBLING
+from .fits.resample import Point
+from .machine import MEMORY
+from .rates import DENSE
+
+OWN = ("L1", "L2")
+LEAST_SHARE = 0.05  # of its time that any program spends in the core
+
+
+@dataclass(frozen=True)
+class Held:
+    """A size that was left out: what the smaller ones said of it, and what it took (s)."""
+
+    what: str
+    predicted: Estimate
+    measured_s: float
+    note: str = ""
+
+    @property
+    def inside(self) -> bool:
+        """Whether it lies within the 90 % interval."""
+        return self.predicted.low <= self.measured_s <= self.predicted.high
+
+    @property
+    def error(self) -> float:
+        """Predicted over measured, less one."""
+        return self.predicted.value / self.measured_s - 1
+
+
+def held_out(bench: Bench) -> tuple[Held, ...]:
+    """Every size that has at least three smaller ones of its kernel, each predicted from those."""
+    found = []
+    for what, sizes in _sweeps(bench).items():
+        for count in range(LEAST_SIZES, len(sizes)):
+            held = _one(what, sizes[:count], sizes[count], bench)
+            if held is not None:
+                found.append(held)
+    return tuple(found)
+
+
+def share_inside(found: Sequence[Held]) -> float:
+    """The share of left-out sizes within their intervals; 0 of none."""
+    return float(np.mean([held.inside for held in found])) if found else 0.0
+
+
+def _sweeps(bench: Bench) -> Mapping[str, list[Result]]:
+    """Results of one kernel at one width, by growing work; of one work the first."""
+    groups: dict[str, dict[float, Result]] = {}
+    for result in bench.results:
+        if result.work is None or not seconds(result) or result.group in ("io", "imported"):
+            continue
+        width = f"r{result.ranks}" if result.ranks else f"t{result.threads}"
+        groups.setdefault(f"{result.kernel}/{width}", {}).setdefault(_work(result), result)
+    return {
+        what: [sizes[work] for work in sorted(sizes)]
+        for what, sizes in sorted(groups.items())
+        if len(sizes) > LEAST_SIZES
+    }
+
+
+def _work(result: Result) -> float:
+    assert result.work is not None
+    return float(result.work.flops or result.work.items)
+
+
+def _one(what: str, smaller: Sequence[Result], larger: Result, bench: Bench) -> Held | None:
+    """What is in the core grows with the work; traffic is known, and goes at its level's speed."""
+    points = [_in_core(each, bench) for each in smaller]
+    here, there = level(bench, smaller[-1].held_bytes), level(bench, larger.held_bytes)
+    grown = growth(points, what, surface=larger.kernel in DENSE)
+    predicted = grown.predict(_work(larger), DOUBLING if there in OWN else SHARED_DOUBLING)
+    if predicted is None:
+        return None
+    traffic = _traffic_s(larger, bench)
+    whole = total([predicted, traffic], "s") if traffic else predicted
+    note = "" if here == there else f"leaves {here} for {there}"
+    return Held(f"{what} {_size(larger)}", whole, float(np.median(seconds(larger))), note)
+
+
+def _in_core(result: Result, bench: Bench) -> Point:
+    """Its repeats without the traffic; something is left in any case."""
+    traffic = _traffic_s(result, bench)
+    out = traffic.value if traffic else 0.0
+    times = tuple(max(time - out, LEAST_SHARE * time) for time in seconds(result))
+    return Point(_work(result), times)
+
+
+def _traffic_s(result: Result, bench: Bench) -> Estimate | None:
+    """Seconds of the traffic of what does not fit into the core's own caches."""
+    where = level(bench, result.held_bytes)
+    bands = core_bandwidths(bench)
+    band = bands.get(where) or bands.get(MEMORY)
+    if result.work is None or where in OWN or band is None or not result.work.bytes_moved:
+        return None
+    if result.kernel in DENSE:  # blocked away
+        return None
+    return exactly(result.work.bytes_moved / 1e9, "GB").over(band, "s")
+
+
+def _size(result: Result) -> str:
+    return result.key.split("/")[1]
+
+
+def lines(found: Sequence[Held]) -> Iterator[str]:
+    """A line each, for people."""
+    for held in found:
+        inside = "within" if held.inside else "OUTSIDE"
+        yield (
+            f"{held.what}: {held.predicted.value:.3g} s ({held.predicted.low:.3g} .. "
+            f"{held.predicted.high:.3g}), took {held.measured_s:.3g} s, {inside} {held.note}"
+        )
