@@ -58,6 +58,12 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.kinds),
         _borrowed(state.assocs),
         _borrowed(state.weights),
+        _borrowed(state.terms),
+        _borrowed(state.links),
+        _borrowed(state.counters),
+        _borrowed(state.windows),
+        _borrowed(state.where),
+        _borrowed(state.timers),
     )
 
 

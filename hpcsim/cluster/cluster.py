@@ -14,10 +14,11 @@ from .checks import check, period_of
 from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
 from .graphs import add_graph
-from .machine import Machine, Shapes, impossible, shapes_of
+from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rulebook import Rulebook
+from .rules import Rules, Terms, add_terms, let_go, room_for_terms, with_rules
 from .state import AFTER_ENDS, FOLLOWS
 from .who import Who
 from .why import longest_reasons, reason_now
@@ -43,10 +44,14 @@ class Cluster:
         capacity: int = 1024,
         users: int = 1,
         rulebook: Rulebook | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self.machine = Machine(machine) if isinstance(machine, int) else machine
+        if rules is not None:
+            self.machine = as_one_node(self.machine)
         self.cores = self.machine.total_cores
         check(self.machine, policy, cycle, estimates, placement)
+        self.ruled = rules is not None
         self.policy = policy
         self.estimates = estimates
         self.core_wall_s = 0.0
@@ -61,6 +66,8 @@ class Cluster:
         self.rulebook = rulebook or (Rulebook() if policy.computed else None)
         if self.rulebook is not None:
             self._state = self._state._replace(weights=self.rulebook.weights())
+        if rules is not None:
+            self._state = with_rules(self._state, rules)
         self._plan = None
         if policy.backfill == CONSERVATIVE:
             # Imported here, not in `advance`: the first import compiles, which is no run time.
@@ -72,7 +79,9 @@ class Cluster:
         else:
             by_node = self.machine.by_node
             place = part(placements, placement if by_node else "nowhere").place
-            self._enter = entry(self._key, policy.compiled_pass(by_node=by_node), place)
+            self._enter = entry(
+                self._key, policy.compiled_pass(by_node=by_node, ruled=self.ruled), place
+            )
 
     @property
     def now_s(self) -> float:
@@ -115,12 +124,13 @@ class Cluster:
         user: np.ndarray | int = 0,
         shapes: Shapes | None = None,
         who: Who | None = None,
+        terms: Terms | None = None,
     ) -> range:
         """Hand in jobs; their rows.
 
         Columns of equal length, in submit order, none earlier than what was handed in before or
-        than what has happened. `shapes` says how `cores` spread over nodes. Raises InputError for
-        a job that the machine could never start.
+        than what has happened. `shapes` says how `cores` spread over nodes; `terms` needs a cluster
+        with rules. Raises InputError for a job that the machine could never start.
         """
         if shapes is None:
             shapes = shapes_of(cores, None, self.machine)
@@ -132,7 +142,14 @@ class Cluster:
         rows = add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
         if self.rulebook is not None:
             self._place(rows, Who.of(len(rows), user=users) if who is None else who)
+        if terms is not None:
+            clairvoyant = self.estimates == CLAIRVOYANT
+            self._state = add_terms(self._state, rows, terms, clairvoyant=clairvoyant)
         return rows
+
+    def let_go(self, row: int, now_s: float) -> None:
+        """Release a job that its user has held back."""
+        let_go(self._state, row, now_s)
 
     def _place(self, rows: range, who: Who) -> None:
         """Say of jobs just handed in whose they are and where they go."""
@@ -250,6 +267,8 @@ class Cluster:
         if needed > room or users > known:
             capacity = max(needed, 2 * room) if needed > room else room
             self._state = enlarge(self._state, capacity, max(users, known))
+            if self.ruled:
+                self._state = room_for_terms(self._state, len(self._state.jobs))
         if self._plan is not None and needed > room:
             from .conservative import grow
 

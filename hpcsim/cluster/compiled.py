@@ -14,15 +14,19 @@ from .reasons import SLOTS
 from .state import (
     ASK,
     ASSOC,
+    COUNTER,
     EDGE,
     EVENT,
     HELD_BY,
     JOB,
     KIND,
+    LINK,
     NODE,
     SHARE,
+    TERM,
     USER,
     WEIGHTS,
+    WINDOW,
     WORLD,
     State,
     records,
@@ -53,6 +57,12 @@ def _empty_state() -> State:
         records(KIND, 1),
         records(ASSOC, 1),
         records(WEIGHTS, 1),
+        records(TERM, 1),
+        records(LINK, 1),
+        records(COUNTER, 1),
+        records(WINDOW, 1),
+        np.zeros((1, 1), np.int32),
+        records(EVENT, 1),
     )
 
 

@@ -44,11 +44,12 @@ def add_graph(state: State, rows: range, indptr: np.ndarray, children: np.ndarra
     jobs["arrival"] = jobs["submit"]
     jobs["dependent"] = AFTER_ENDS
     roots = rows.start + np.flatnonzero(jobs["blockers"] == 0)
-    _arrive_later(state.releases, state.jobs["submit"][roots], roots)
+    arrive_later(state.releases, state.jobs["submit"][roots], roots)
     return state
 
 
 @njit(cache=True)
-def _arrive_later(releases, times, rows):  # type: ignore[no-untyped-def]
+def arrive_later(releases, times, rows):  # type: ignore[no-untyped-def]
+    """Let each row arrive at its time."""
     for i in range(len(rows)):
         push_event(releases, times[i], rows[i], rows[i])

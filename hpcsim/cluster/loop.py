@@ -19,6 +19,7 @@ from .ordered import clear, insert
 from .priority import compute, settle_key
 from .reasons import change_head
 from .steps import arrive, end, next_arrival
+from .ties import admit, after_run, ring
 from .usage import charge_ended, charge_started
 
 EVERY_EVENT = 0.0
@@ -48,12 +49,15 @@ def _rekey(jobs, waiting, waiting_blocks, key, now):
 
 
 @njit(cache=True, inline="always")
-def _pass_is_due(world, next_event, until):
-    """Whether a gathered pass comes before the next event; if so it is that moment now."""
+def _pass_is_due(world, next_event, next_timer, until):
+    """Whether a gathered pass comes before the next event; if so it is that moment now.
+
+    A timer comes after the pass of its moment: a deadline ends the last chance to start by it.
+    """
     if world.changed == 0:
         return False
     due = world.now if world.cycle == EVERY_INSTANT else world.next_pass
-    if due >= next_event or due >= until:
+    if due >= next_event or due > next_timer or due >= until:
         return False
     world.now = due
     return True
@@ -140,6 +144,26 @@ def _end_next(state, world):
         charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
     if world.by_node:
         give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
+    if world.ruled:
+        after_run(world, jobs, state.terms, state.links, state.counters, state.releases, row)
+
+
+@njit(cache=True, inline="always")
+def _arrive_next(state, world, key, row):
+    """The next job arrives now; its row if the coming pass shall look at it alone, else -1."""
+    row = arrive(world, state.jobs, state.users, state.releases, key, row)
+    if world.ruled and not admit(state, world, row):
+        return np.int64(-1)
+    if world.prioritised:
+        settle_key(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights, row)
+        _wind(world, state.weights)
+    if world.cycle == EVERY_EVENT and not world.dynamic:
+        return row
+    enqueue(world, state.jobs, state.waiting, state.waiting_blocks, state.scan,
+            state.scan_blocks, row)  # fmt: skip
+    # A scan that looks only at what freed nodes can help must look at the new one too.
+    world.freed = max(world.freed, np.int64(state.jobs[row].node_cores))
+    return np.int64(-1)
 
 
 @njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
@@ -150,10 +174,10 @@ def advance(state, key, schedule, place, until):
     """
     state = borrowed_state(state)
     world = state.world[0]
-    jobs, users = state.jobs, state.users
-    ends, corrections, releases = state.ends, state.corrections, state.releases
+    jobs, ends, timers = state.jobs, state.ends, state.timers
+    corrections, releases = state.corrections, state.releases
     running, running_blocks = state.running, state.running_blocks
-    waiting, waiting_blocks = state.waiting, state.waiting_blocks
+    waiting_blocks = state.waiting_blocks
     world.watch = -1
     if world.nudged:
         world.nudged = 0
@@ -162,16 +186,24 @@ def advance(state, key, schedule, place, until):
         time, row = next_arrival(world, jobs, releases)
         end_time = next_time(ends)
         correction_time = next_time(corrections)
+        timer_time = next_time(timers)
         is_arrival = time <= end_time
         time = min(time, end_time, correction_time)
         is_compute = world.next_compute <= time and world.prioritised
         if is_compute:
             time = world.next_compute
-        if _pass_is_due(world, time, until):
+        if _pass_is_due(world, time, timer_time, until):
             _decide(state, world, key, schedule, place, -1)
             # Keys that age can let a job start although nothing has happened.
             world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
             world.next_pass += world.cycle
+            continue
+        if timer_time < time:
+            if timer_time >= until:
+                return until
+            world.now = timer_time
+            ring(state, world, pop_event(timers))
+            _look_again(state, world, key, schedule, place)
             continue
         if time >= until or time == np.inf:
             return until
@@ -187,14 +219,7 @@ def advance(state, key, schedule, place, until):
             continue
         new = np.int64(-1)
         if is_arrival:
-            row = arrive(world, jobs, users, releases, key, row)
-            if world.prioritised:
-                settle_key(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
-                _wind(world, state.weights)
-            if world.cycle != EVERY_EVENT or world.dynamic:
-                enqueue(world, jobs, waiting, waiting_blocks, state.scan, state.scan_blocks, row)
-            else:
-                new = row
+            new = _arrive_next(state, world, key, row)
         elif ends[1].rank != jobs[ends[1].job].turn:
             pop_event(ends)  # its job was stopped before
             continue

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hpcsim.errors import InputError, Problem
 
 MOST_MIB = 2**31 - 1
+ONE_LANE = 2**30  # for a machine with one kind of countable resource
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +18,9 @@ class Machine:
     """Columns over the N nodes; no nodes mean one pool of `pool_cores` cores.
 
     `cores`, `memory_mib` and `gres` (accelerators, or any one countable thing): int32[N]; `mask`:
-    int64[N], a bit for each feature and partition that a node has.
+    int64[N], a bit for each feature and partition that a node has; `switches`: int32[L, N], the
+    switch above each node on each level, from the nodes up. Several kinds of countable things
+    share `gres`, each in a lane of bits; `lanes` has the highest bit of each lane, which stays 0.
     """
 
     pool_cores: int = 0
@@ -25,6 +28,8 @@ class Machine:
     memory_mib: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     gres: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     mask: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    switches: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    lanes: int = ONE_LANE
 
     @property
     def by_node(self) -> bool:
@@ -35,6 +40,18 @@ class Machine:
     def total_cores(self) -> int:
         """All cores."""
         return int(self.cores.sum()) if self.by_node else self.pool_cores
+
+
+def as_one_node(machine: Machine) -> Machine:
+    """A pool of cores as one node with memory without end; a machine of nodes as it is."""
+    if machine.by_node:
+        return machine
+    return Machine(
+        cores=np.array([machine.pool_cores], np.int32),
+        memory_mib=np.array([MOST_MIB], np.int32),
+        gres=np.zeros(1, np.int32),
+        mask=np.zeros(1, np.int64),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +132,10 @@ def impossible(shapes: Shapes, machine: Machine) -> NDArray[np.bool_]:
         able = (
             (machine.cores >= cores)
             & (machine.memory_mib >= memory)
-            & (machine.gres >= gres)
+            & (
+                ((machine.gres.astype(np.int64) | machine.lanes) - gres) & machine.lanes
+                == machine.lanes
+            )
             & ((machine.mask & mask) == mask)
         )
         never[unusual[rows]] = able.sum() < nodes

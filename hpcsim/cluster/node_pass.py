@@ -55,7 +55,7 @@ def may_fit(jobs, levels, row):
 
 
 @njit(cache=True)
-def _smallest(values, count, k):
+def kth_smallest(values, count, k):
     """The k-th smallest (from 1) of the first `count` values, which are reordered."""
     low = 0
     high = count - 1
@@ -91,13 +91,13 @@ def find_shadow(world, jobs, nodes, free, shares, head):
         world.head = head
         world.shadow_valid = 0
         for n in range(count):
-            nodes[n].fit_time = when_fits(nodes, free, shares, n, job)
+            nodes[n].fit_time = when_fits(world, nodes, free, shares, n, job)
     if world.shadow_valid:
         return
     times = np.empty(count, np.float64)
     for n in range(count):
         times[n] = nodes[n].fit_time
-    shadow = _smallest(times, count, job.nodes)
+    shadow = kth_smallest(times, count, job.nodes)
     fitting = 0
     for n in range(count):
         if nodes[n].fit_time <= shadow:

@@ -7,23 +7,33 @@ from numba import njit
 
 
 @njit(cache=True, inline="always")
-def fits_now(node, free, job):
+def holds(lanes, stock, wanted):
+    """Whether a stock of countable resources holds what is wanted of each.
+
+    Each kind has a lane of bits in one number; `lanes` has the highest bit of each lane, which a
+    lane that runs short borrows from.
+    """
+    return ((stock | lanes) - wanted) & lanes == lanes
+
+
+@njit(cache=True, inline="always")
+def fits_now(world, node, free, job):
     """Whether the node, with `free` free cores, takes its part of the job."""
     return (
         free >= job.node_cores
         and node.free_memory >= job.node_memory
-        and node.free_gres >= job.node_gres
+        and (job.node_gres == 0 or holds(world.lanes, node.free_gres, job.node_gres))
         and (node.mask & job.mask) == job.mask
         and (job.exclusive == 0 or free == node.cores)
     )
 
 
 @njit(cache=True)
-def when_fits(nodes, free, shares, n, job):
+def when_fits(world, nodes, free, shares, n, job):
     """When node `n` fits its part of the job: -inf now, else an expected end, inf for never."""
     node = nodes[n]
     cores = free[n]
-    if fits_now(node, cores, job):
+    if fits_now(world, node, cores, job):
         return -np.inf
     if node.down or (node.mask & job.mask) != job.mask:
         return np.inf
@@ -36,7 +46,11 @@ def when_fits(nodes, free, shares, n, job):
         cores += share.cores
         memory += share.memory
         gres += share.gres
-        if cores >= wanted and memory >= job.node_memory and gres >= job.node_gres:
+        if (
+            cores >= wanted
+            and memory >= job.node_memory
+            and (job.node_gres == 0 or holds(world.lanes, gres, job.node_gres))
+        ):
             return share.expected
         at = share.next_in_node
     return np.inf
@@ -59,14 +73,16 @@ def node_changed(world, jobs, nodes, free, shares, n):
     if world.head < 0:
         return
     before = node.fit_time
-    after = when_fits(nodes, free, shares, n, jobs[world.head])
+    after = when_fits(world, nodes, free, shares, n, jobs[world.head])
     node.fit_time = after
-    if before > world.shadow >= after:
-        world.fitting += 1
-    elif before <= world.shadow < after:
-        world.fitting -= 1
-    # An earlier fit at or across the shadow time can move that time.
-    if after < world.shadow <= before:
+    if node.walled == 0:
+        if before > world.shadow >= after:
+            world.fitting += 1
+        elif before <= world.shadow < after:
+            world.fitting -= 1
+    # An earlier fit at or across the shadow time can move that time; where windows part the
+    # time, any earlier fit before it can.
+    if after < world.shadow and (before >= world.shadow or world.windowed):
         world.shadow_valid = 0
 
 
@@ -154,7 +170,7 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
 def harms_head(world, nodes, shares, free, n, job, head):
     """Whether the job, still running at the shadow time, would keep node `n` from the head."""
     node = nodes[n]
-    if node.fit_time > world.shadow:
+    if node.fit_time > world.shadow or node.walled:
         return False
     if head.exclusive or job.exclusive:
         return True
@@ -175,5 +191,5 @@ def harms_head(world, nodes, shares, free, n, job, head):
     return (
         node.shadow_cores - job.node_cores < head.node_cores
         or node.shadow_memory - job.node_memory < head.node_memory
-        or node.shadow_gres - job.node_gres < head.node_gres
+        or not holds(world.lanes, node.shadow_gres - job.node_gres, head.node_gres)
     )

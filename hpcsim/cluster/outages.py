@@ -12,6 +12,7 @@ from .events import push_event
 from .node_shares import give_back, node_changed, shift_level
 from .ordered import remove
 from .state import FOLLOWS, NODE_FAIL, UNSEEN
+from .ties import after_run
 
 OUT_OF_REACH = 2**20  # taken from the free cores of a node that is down, so that nothing fits
 
@@ -54,6 +55,9 @@ def node_down(state, n, requeue):
         row = state.shares[node.first_share].job
         _stop(world, state.jobs, state.edges, state.releases, state.running,
               state.running_blocks, nodes, free, state.shares, levels, row, requeue)  # fmt: skip
+        if world.ruled:
+            after_run(world, state.jobs, state.terms, state.links, state.counters, state.releases,
+                      row)  # fmt: skip
     node.down = 1
     shift_level(levels, free[n], 0)
     free[n] -= OUT_OF_REACH

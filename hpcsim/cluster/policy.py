@@ -16,6 +16,7 @@ from . import backfill, orders
 
 CONSERVATIVE = "conservative"
 ON_NODES = "_on_nodes"
+RULED = "_ruled"
 SHORT_NAMES = {
     "easy": "fcfs-easy",
     "easy-sjbf": "fcfs-easy-sjbf",
@@ -63,9 +64,10 @@ class Policy:
         """The compiled key of the order."""
         return part(orders, self.order).key
 
-    def compiled_pass(self, *, by_node: bool = False) -> Callable[..., Any]:
-        """The compiled scheduling pass, over one pool of cores or over nodes."""
-        return part(backfill, self.backfill + (ON_NODES if by_node else "")).schedule
+    def compiled_pass(self, *, by_node: bool = False, ruled: bool = False) -> Callable[..., Any]:
+        """The compiled scheduling pass, over one pool of cores, over nodes, or with rules."""
+        kind = RULED if ruled else ON_NODES if by_node else ""
+        return part(backfill, self.backfill + kind).schedule
 
 
 def part(folder: ModuleType, name: str) -> ModuleType:
@@ -84,7 +86,7 @@ def _combinations() -> Iterator[Policy]:
     for order in part_names(orders):
         yield Policy(order, order, "none")
         for rule in part_names(backfill):
-            if rule == "none" or rule.endswith(ON_NODES):
+            if rule == "none" or rule.endswith((ON_NODES, RULED)):
                 continue
             full = f"{order}-{rule}"
             yield Policy(full_to_short.get(full, full), order, rule)

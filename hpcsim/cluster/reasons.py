@@ -68,6 +68,17 @@ def reason_code(name: str) -> int:
 
 
 NO_REASON, RESOURCES, PRIORITY, DEPENDENCY = range(4)
+JOB_HELD_USER, BEGIN_TIME, JOB_ARRAY_TASK_LIMIT, RESERVATION, REQ_NODE_NOT_AVAIL, LICENSES = (
+    reason_code(name)
+    for name in (
+        "JobHeldUser",
+        "BeginTime",
+        "JobArrayTaskLimit",
+        "Reservation",
+        "ReqNodeNotAvail",
+        "Licenses",
+    )
+)
 
 # What one reason has held a job; a job has SLOTS of them, a row of `State.held`.
 HELD_BY = np.dtype([("seconds", "f4"), ("reason", "i1")], align=True)

@@ -13,15 +13,19 @@ from .reasons import SLOTS
 from .state import (
     ASK,
     ASSOC,
+    COUNTER,
     EDGE,
     EVENT,
     HELD_BY,
     JOB,
     KIND,
+    LINK,
     NODE,
     SHARE,
+    TERM,
     USER,
     WEIGHTS,
+    WINDOW,
     WORLD,
     State,
     records,
@@ -63,6 +67,12 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
         kinds=records(KIND, 1),
         assocs=records(ASSOC, 1),
         weights=records(WEIGHTS, 1),
+        terms=records(TERM, 0),
+        links=records(LINK, 0),
+        counters=records(COUNTER, 0),
+        windows=records(WINDOW, 0),
+        where=_where_rows(machine),
+        timers=records(EVENT, SPARE),
     )
     world = state.world
     world["cores"] = world["free"] = cores
@@ -71,6 +81,7 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
     world["nodes"] = len(machine.cores)
     world["last_started"] = -1
     world["next_compute"] = np.inf
+    world["lanes"] = machine.lanes
     world["by_estimate"] = by_estimate
     return state
 
@@ -84,6 +95,14 @@ def _node_rows(machine: Machine) -> np.ndarray:
     nodes["first_share"] = -1
     nodes["shadow"] = np.nan
     return nodes
+
+
+def _where_rows(machine: Machine) -> np.ndarray:
+    """A row of fences, all of them the same, and the switches of each level."""
+    where = np.zeros((1 + len(machine.switches), len(machine.cores)), np.int32)
+    if len(machine.switches):
+        where[1:] = machine.switches
+    return where
 
 
 def _share_rows(cores: int) -> np.ndarray:
@@ -167,7 +186,7 @@ def enlarge(state: State, capacity: int, users: int) -> State:
         if name.endswith("_blocks"):
             # Behind the blocks in use stand the unused stretches, old ones first.
             new[: len(old)] = old
-        elif len(new) >= len(old):
+        elif new.size >= old.size:
             new[: len(old)] = old
         else:
             larger = larger._replace(**{name: old})

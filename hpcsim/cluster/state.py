@@ -16,10 +16,21 @@ from .events import EVENT
 from .ordered import BLOCK, ENTRY, make_ordered
 from .reasons import HELD_BY
 from .standing import ASSOC, KIND, WEIGHTS
+from .terms import COUNTER, LINK, TERM, WINDOW
 
 # States of a job, in the order in which it can pass through them.
-UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL = range(7)
-STATE_NAMES = ("UNSEEN", "HELD", "PENDING", "RUNNING", "COMPLETED", "TIMEOUT", "NODE_FAIL")
+UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL, CANCELLED, DEADLINE = range(9)
+STATE_NAMES = (
+    "UNSEEN",
+    "HELD",
+    "PENDING",
+    "RUNNING",
+    "COMPLETED",
+    "TIMEOUT",
+    "NODE_FAIL",
+    "CANCELLED",
+    "DEADLINE",
+)
 
 JOB = np.dtype(
     [
@@ -94,7 +105,8 @@ NODE = np.dtype(
         ("free_memory", "i4"),
         ("free_gres", "i4"),
         ("first_share", "i4"),  # who holds what of it, by expected end, a list in `shares`
-        ("down", "i4"),  # how many reasons there are for it not to be used
+        ("down", "i2"),  # how many reasons there are for it not to be used
+        ("walled", "i1"),  # a window keeps it from the blocked head at the shadow time
     ],
     align=True,
 )
@@ -153,6 +165,12 @@ WORLD = np.dtype(
         ("prioritised", "i1"),  # keys are made of factors that are computed every so often
         ("next_compute", "f8"),  # when they are next; inf while nothing happens
         ("last_started", "i8"),  # a list of jobs whose use is not counted yet, or -1
+        ("lanes", "i8"),  # the highest bit of each lane of countable resources
+        ("windowed", "i1"),  # there are windows in which nodes are kept
+        ("keep_unsatisfiable", "i1"),  # a job whose dependencies cannot come true stays
+        ("moldable", "i1"),  # there are jobs with several shapes
+        ("clear_until", "f8"),  # no window begins before, and none is now
+        ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job
         ("watch", "i8"),  # the watched job whose end stopped the last advance, or -1
     ],
@@ -186,6 +204,12 @@ class State(NamedTuple):
     kinds: np.ndarray
     assocs: np.ndarray
     weights: np.ndarray
+    terms: np.ndarray
+    links: np.ndarray
+    counters: np.ndarray
+    windows: np.ndarray
+    where: np.ndarray  # int32[1 + L, N]: each node's fence, then its switch on each level
+    timers: np.ndarray
 
 
 def records(dtype: np.dtype, *shape: int) -> np.ndarray:
@@ -198,16 +222,20 @@ __all__ = [
     "ASK",
     "ASSOC",
     "BLOCK",
+    "COUNTER",
     "EDGE",
     "ENTRY",
     "EVENT",
     "HELD_BY",
     "JOB",
     "KIND",
+    "LINK",
     "NODE",
     "SHARE",
+    "TERM",
     "USER",
     "WEIGHTS",
+    "WINDOW",
     "WORLD",
     "State",
     "make_ordered",

@@ -30,17 +30,18 @@ def machine(*nodes):
     )
 
 
+def shapes_from(rows):
+    """Shapes of jobs given as (submit, runtime, limit, nodes, cores, memory in GiB)."""
+    nodes, cores, memory = (np.array(c, np.int32) for c in list(zip(*rows, strict=True))[3:6])
+    nothing = np.zeros(len(rows), np.int32)
+    mask = np.zeros(len(rows), np.int64)
+    return Shapes(nodes, cores, memory * GIB, nothing, mask, np.zeros(len(rows), bool))
+
+
 def run(on, rows, name="easy"):
     """The finished rows of (submit, runtime, limit, nodes, cores, memory in GiB) jobs."""
-    submit, runtime, limit, nodes, cores, memory = (np.array(c) for c in zip(*rows, strict=True))
-    shapes = Shapes(
-        nodes.astype(np.int32),
-        cores.astype(np.int32),
-        memory.astype(np.int32) * GIB,
-        np.zeros(len(rows), np.int32),
-        np.zeros(len(rows), np.int64),
-        np.zeros(len(rows), bool),
-    )
+    submit, runtime, limit, _, cores, _ = (np.array(c) for c in zip(*rows, strict=True))
+    shapes = shapes_from(rows)
     cluster = Cluster(on, policy(name), capacity=len(rows))
     cluster.submit(
         submit.astype(float), runtime.astype(float), limit.astype(float), cores, shapes=shapes
@@ -150,15 +151,8 @@ def test_one_node_and_nodes_of_one_core_are_the_pool(name, world):
 
 def with_outages(on, rows, outages, requeues=3):
     """The finished cluster of a world in which (time, node, up or down) things happen."""
-    submit, runtime, limit, nodes, cores, memory = (np.array(c) for c in zip(*rows, strict=True))
-    shapes = Shapes(
-        nodes.astype(np.int32),
-        cores.astype(np.int32),
-        memory.astype(np.int32) * GIB,
-        np.zeros(len(rows), np.int32),
-        np.zeros(len(rows), np.int64),
-        np.zeros(len(rows), bool),
-    )
+    submit, runtime, limit, _, cores, _ = (np.array(c) for c in zip(*rows, strict=True))
+    shapes = shapes_from(rows)
     cluster = Cluster(on, policy("easy"), capacity=len(rows))
     cluster.submit(
         submit.astype(float), runtime.astype(float), limit.astype(float), cores, shapes=shapes

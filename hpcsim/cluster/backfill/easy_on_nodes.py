@@ -14,6 +14,7 @@ from hpcsim.cluster.actions import enqueue, leave_queue
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
 from hpcsim.cluster.node_pass import find_shadow, may_fit, release_due, start_on_nodes
+from hpcsim.cluster.node_shares import holds
 from hpcsim.cluster.ordered import remove, remove_at
 
 SUMMARY = "a job may pass if the head of the queue is not delayed"
@@ -82,7 +83,7 @@ def _start_heads(state, world, place):
 
 
 @njit(cache=True)
-def _known_to_fail(refused, job, past):
+def _known_to_fail(lanes, refused, job, past):
     """Whether a job that asks for no more of anything has failed in this pass already."""
     for kind in range(2):
         no = refused[past, kind]
@@ -90,7 +91,7 @@ def _known_to_fail(refused, job, past):
             job.nodes >= no[0]
             and job.node_cores >= no[1]
             and job.node_memory >= no[2]
-            and job.node_gres >= no[3]
+            and holds(lanes, job.node_gres, no[3])
         ):
             return True
     return False
@@ -133,6 +134,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
     """Go once through `entries` and start whoever may pass `head`."""
     jobs, levels = state.jobs, state.levels
     refused = np.full((2, 2, 4), 2**31 - 1, np.int64)
+    refused[:, :, 3] = 0
     top = _most_cores_to_look_for(world, levels, head)
     at = 1
     while at <= blocks[0].count:
@@ -153,7 +155,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
             goes = False
             if entry.cores <= top and levels[entry.cores] >= entry.nodes and row != head:
                 past = 0 if world.now + entry.length <= world.shadow else 1
-                if not _known_to_fail(refused, jobs[row], past):
+                if not _known_to_fail(world.lanes, refused, jobs[row], past):
                     goes = place(state, row, head if past else -1)
                     if not goes:
                         _remember_failure(refused, jobs[row], past)

@@ -24,7 +24,7 @@ def place(state, row, head):
     found = 0
     harmful = 0
     for n in range(count):
-        if free[n] < job.node_cores or not fits_now(nodes[n], free[n], job):
+        if free[n] < job.node_cores or not fits_now(world, nodes[n], free[n], job):
             continue
         if head >= 0 and harms_head(world, nodes, shares, free, n, job, jobs[head]):
             chosen[count + harmful] = n

@@ -1,0 +1,293 @@
+"""Rules of a machine and terms of jobs, handed over as columns and written into the state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .events import push_event
+from .graphs import arrive_later
+from .reasons import LICENSES
+from .state import AFTER_ENDS, COUNTER, EVENT, LINK, TERM, UNSEEN, WINDOW, State, records
+from .terms import WINDOW_EDGE
+
+LEAST_ROOM = 256
+SPARE = 4
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Nodes that are kept from `start_s` to `end_s` for a reservation, or, with 0, for nobody."""
+
+    start_s: float
+    end_s: float
+    nodes: NDArray[np.int32]
+    reservation: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """What holds on a machine beside its nodes; an empty one switches the rules' own pass on.
+
+    `counters`: how many there are of each countable thing, `counter_reasons`: why a job waits that
+    lacks it (see `reasons`), Licenses if not given.
+    """
+
+    windows: Sequence[Window] = ()
+    counters: Sequence[int] = ()
+    counter_reasons: Sequence[int] = ()
+    keep_unsatisfiable: bool = False
+    """A job whose dependencies can never be satisfied stays in the queue; else it is cancelled."""
+
+
+@dataclass(frozen=True, eq=False)
+class Claims:
+    """Job number `job[i]` (rows of one submission, from 0) claims `amount[i]` of a counter."""
+
+    job: Ints
+    counter: Ints
+    amount: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Moulds:
+    """Shapes of moldable jobs, a row a shape, a job's own shapes side by side."""
+
+    job: Ints
+    nodes: Ints
+    cores: Ints
+    memory_mib: Ints
+    gres: Ints
+    runtime_s: Floats
+    limit_s: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """Job `child[i]` waits for job `parent[i]` (rows of one submission, from 0).
+
+    `kind`: what it waits for, see `terms.TIE_NAMES`; `delay_s`: how long after that; where
+    `one_is_enough`, the same at each tie of a child, the first fulfilled one lets it go.
+    """
+
+    parent: Ints
+    child: Ints
+    kind: Ints
+    delay_s: Floats
+    one_is_enough: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What J jobs ask beyond a shape; None: none of them does.
+
+    `begin_s`, `deadline_s`: float64[J], nan for none; `held`: bool[J]; `reservation`: int[J], from
+    1, 0 for none.
+    """
+
+    begin_s: Floats | None = None
+    deadline_s: Floats | None = None
+    held: NDArray[np.bool_] | None = None
+    reservation: Ints | None = None
+    claims: Claims | None = None
+    moulds: Moulds | None = None
+    ties: Ties | None = None
+
+
+def with_rules(state: State, rules: Rules) -> State:
+    """The state of an empty machine that heeds `rules`."""
+    world = state.world
+    world["ruled"] = 1
+    world["windowed"] = len(rules.windows) > 0
+    world["keep_unsatisfiable"] = rules.keep_unsatisfiable
+    world["first"] = -1
+    world["clear_until"] = np.inf
+    windows = _fences(rules.windows, state.where)
+    state = state._replace(windows=windows, timers=records(EVENT, SPARE + 2 * len(windows)))
+    for time in sorted({t for w in rules.windows for t in (w.start_s, w.end_s)}):
+        if time < np.inf:
+            push_event(state.timers, time, 0, WINDOW_EDGE)
+    state = add_counters(state, rules.counters, rules.counter_reasons)
+    return room_for_terms(state, len(state.jobs))
+
+
+def _fences(windows: Sequence[Window], where: np.ndarray) -> np.ndarray:
+    """Window rows fence by fence; `where[0]` is filled with each node's fence."""
+    nodes = where.shape[1]
+    inside = np.zeros((len(windows), nodes), bool)
+    for row, window in zip(inside, windows, strict=True):
+        row[window.nodes] = True
+    kinds, fence = np.unique(inside.T, axis=0, return_inverse=True)
+    found: list[tuple[float, float, int, int]] = []
+    heads = []
+    for kind in kinds:
+        own = sorted(
+            (w.start_s, w.end_s, w.reservation)
+            for w, chosen in zip(windows, kind, strict=True)
+            if chosen
+        )
+        heads.append(len(found))
+        found.append((0.0, 0.0, 0, len(own)))
+        found += [(*each, 0) for each in own]
+    rows = records(WINDOW, len(found))
+    for i, (start, end, reservation, count) in enumerate(found):
+        rows["start"][i], rows["end"][i] = start, end
+        rows["reservation"][i], rows["count"][i] = reservation, count
+    rows["until"] = np.inf
+    where[0] = np.array(heads, np.int32)[fence.reshape(-1)]
+    return rows
+
+
+def add_counters(state: State, sizes: Sequence[int], reasons: Sequence[int] = ()) -> State:
+    """The same state with more counters behind those that there are."""
+    old = len(state.counters)
+    counters = records(COUNTER, old + len(sizes))
+    counters[:old] = state.counters
+    counters["free"][old:] = list(sizes)
+    counters["reason"][old:] = list(reasons) or LICENSES
+    return state._replace(counters=counters)
+
+
+def room_for_terms(state: State, jobs: int) -> State:
+    """The same state with room for the terms and timers of so many jobs."""
+    terms = records(TERM, jobs)
+    terms["deadline"] = terms["latest"] = np.inf
+    terms[: len(state.terms)] = state.terms
+    timers = records(EVENT, jobs + SPARE + 2 * len(state.windows))
+    timers[: len(state.timers)] = state.timers
+    return state._replace(terms=terms, timers=timers)
+
+
+def _room_for_links(state: State, more: int) -> tuple[State, int]:
+    """The same state with room for so many links, and the first row that is free."""
+    first = max(int(state.links["amount"][0]), 1) if len(state.links) else 1
+    if first + more > len(state.links):
+        links = records(LINK, max(first + more, 2 * len(state.links), LEAST_ROOM))
+        links[: len(state.links)] = state.links
+        state = state._replace(links=links)
+    state.links["amount"][0] = first + more
+    return state, first
+
+
+def _chained(owner: Ints, first: int, after: np.ndarray) -> tuple[Ints, Ints, Ints]:
+    """Rows from `first` on as lists by owner, in order, each followed by what is `after` it.
+
+    Returns the next row of each, and the owners with the head of their list.
+    """
+    order = np.argsort(owner, kind="stable")
+    rows = first + order
+    following = np.zeros(len(owner), np.int64)
+    same = owner[order[1:]] == owner[order[:-1]]
+    head = np.concatenate(([True], ~same)) if len(owner) else np.zeros(0, bool)
+    last = np.concatenate((~same, [True])) if len(owner) else np.zeros(0, bool)
+    following[order[:-1][same]] = rows[1:][same]
+    following[order[last]] = after[owner[order[last]]]
+    return following, owner[order[head]], rows[head]
+
+
+def add_terms(state: State, rows: range, terms: Terms, *, clairvoyant: bool) -> State:
+    """Write the terms of the jobs in `rows`, handed in just now; the state to use."""
+    jobs = state.jobs[rows.start : rows.stop]
+    own = state.terms[rows.start : rows.stop]
+    if terms.reservation is not None:
+        own["reservation"] = terms.reservation
+    if terms.claims is not None:
+        state = _add_claims(state, rows, terms.claims)
+    if terms.moulds is not None:
+        state = _add_moulds(state, rows, terms.moulds, clairvoyant)
+    # Who waits for a time only is let loose here; who waits for more, when that is over.
+    waits = np.zeros(len(rows), bool)
+    jobs["arrival"] = jobs["submit"]
+    if terms.begin_s is not None:
+        waits |= terms.begin_s > jobs["submit"]
+        jobs["arrival"] = np.fmax(terms.begin_s, jobs["submit"])
+    if terms.held is not None:
+        own["held"] = terms.held
+        jobs["blockers"] += terms.held
+        waits |= terms.held
+    if terms.ties is not None:
+        state = _add_ties(state, rows, terms.ties)
+        waits[terms.ties.child] = True
+    jobs["dependent"][waits] = AFTER_ENDS
+    free = np.flatnonzero(waits & (jobs["blockers"] == 0))
+    arrive_later(state.releases, jobs["arrival"][free], rows.start + free)
+    if terms.deadline_s is not None:
+        _add_deadlines(state, rows, terms)
+    return state
+
+
+def _add_claims(state: State, rows: range, claims: Claims) -> State:
+    state, first = _room_for_links(state, len(claims.job))
+    new = state.links[first : first + len(claims.job)]
+    new["to"], new["amount"] = claims.counter, claims.amount
+    heads = state.terms["first_claim"][rows.start : rows.stop]
+    new["next"], owners, head = _chained(claims.job, first, heads)
+    heads[owners] = head
+    return state
+
+
+def _add_moulds(state: State, rows: range, moulds: Moulds, clairvoyant: bool) -> State:
+    state, first = _room_for_links(state, len(moulds.job))
+    new = state.links[first : first + len(moulds.job)]
+    new["to"], new["amount"] = moulds.nodes, moulds.cores
+    new["memory"], new["gres"] = moulds.memory_mib, moulds.gres
+    new["runtime"], new["limit"] = moulds.runtime_s, moulds.limit_s
+    new["estimate"] = (
+        np.minimum(moulds.runtime_s, moulds.limit_s) if clairvoyant else moulds.limit_s
+    )
+    heads = state.terms["first_shape"][rows.start : rows.stop]
+    new["next"], owners, head = _chained(moulds.job, first, heads)
+    heads[owners] = head
+    state.world["moldable"] = 1
+    return state
+
+
+def _add_deadlines(state: State, rows: range, terms: Terms) -> None:
+    """Deadlines, and a timer at the last moment at which each such job could start."""
+    assert terms.deadline_s is not None
+    jobs = state.jobs[rows.start : rows.stop]
+    deadline = np.where(np.isnan(terms.deadline_s), np.inf, terms.deadline_s)
+    state.terms["deadline"][rows.start : rows.stop] = deadline
+    shortest = jobs["limit"].copy()
+    if terms.moulds is not None:
+        np.minimum.at(shortest, terms.moulds.job, terms.moulds.limit_s)
+    latest = deadline - shortest
+    state.terms["latest"][rows.start : rows.stop] = latest
+    for i in np.flatnonzero((latest < np.inf) & (latest >= jobs["submit"])).tolist():
+        push_event(state.timers, float(latest[i]), rows.start + i, rows.start + i)
+
+
+def _add_ties(state: State, rows: range, ties: Ties) -> State:
+    state, first = _room_for_links(state, len(ties.parent))
+    new = state.links[first : first + len(ties.parent)]
+    new["to"], new["kind"] = rows.start + ties.child, ties.kind
+    new["runtime"] = ties.delay_s
+    own = state.terms[rows.start : rows.stop]
+    new["next"], owners, head = _chained(ties.parent, first, own["first_tie"])
+    own["first_tie"][owners] = head
+    blockers = state.jobs["blockers"][rows.start : rows.stop]
+    one = ties.one_is_enough
+    np.add.at(blockers, ties.child[~one], 1)
+    any_of = np.unique(ties.child[one])
+    blockers[any_of] += 1
+    own["any_is_enough"][any_of] = 1
+    np.add.at(own["hopes"], ties.child[one], 1)
+    return state
+
+
+def let_go(state: State, row: int, now_s: float) -> None:
+    """Release a job that its user has held back; nothing if it was not held."""
+    if not state.terms["held"][row]:
+        return
+    state.terms["held"][row] = 0
+    jobs = state.jobs
+    jobs["blockers"][row] -= 1
+    jobs["arrival"][row] = max(float(jobs["arrival"][row]), now_s)
+    if jobs["blockers"][row] == 0 and jobs["state"][row] == UNSEEN:
+        push_event(state.releases, float(jobs["arrival"][row]), row, row)
