@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from .node_shares import fits_now, harms_head
+from .state import STRETCH, STRETCH_BITS, WITHIN_REACH
 
 
 @njit(cache=True)
@@ -18,15 +20,22 @@ def gather(world, jobs, nodes, free, shares, chosen, row, head):
     count = len(free)
     found = 0
     harmful = 0
-    for n in range(count):
-        if free[n] < job.node_cores or not fits_now(world, nodes[n], free[n], job):
+    for stretch in range((count + STRETCH - 1) >> STRETCH_BITS):
+        if nodes[stretch].crest < job.node_cores:
             continue
-        if head >= 0 and harms_head(world, nodes, shares, free, n, job, jobs[head]):
-            chosen[count + harmful] = n
-            harmful += 1
-        else:
-            chosen[found] = n
-            found += 1
+        first = stretch << STRETCH_BITS
+        crest = np.int32(0)
+        for n in range(first, min(first + STRETCH, count)):
+            crest = max(crest, free[n] & WITHIN_REACH)
+            if free[n] < job.node_cores or not fits_now(world, nodes[n], free[n], job):
+                continue
+            if head >= 0 and harms_head(world, nodes, shares, free, n, job, jobs[head]):
+                chosen[count + harmful] = n
+                harmful += 1
+            else:
+                chosen[found] = n
+                found += 1
+        nodes[stretch].crest = crest
     spare = 0
     if head >= 0:
         spare = max(0, min(harmful, world.fitting - jobs[head].nodes))

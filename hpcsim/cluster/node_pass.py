@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 
 from .actions import begin, still_held
-from .node_shares import give_back, take, when_fits
+from .node_shares import fits_now, give_back, take, when_fits
 from .ordered import remove
+from .state import STRETCH, STRETCH_BITS
 
 
 @njit(cache=True)
@@ -83,25 +84,79 @@ def kth_smallest(values, count, k):
 
 
 @njit(cache=True)
-def find_shadow(world, jobs, nodes, free, shares, head):
-    """Settle the shadow time of the blocked job `head` and how many nodes fit it by then."""
+def _ask_nodes(world, jobs, nodes, free, head):
+    """The head is another: count the nodes that fit it now; of the others nothing is known."""
     job = jobs[head]
-    count = len(free)
+    world.head = head
+    world.head_number += 1
+    world.fitting_now = 0
+    world.shadow_valid = 0
+    for stretch in range((len(free) + STRETCH - 1) >> STRETCH_BITS):
+        if nodes[stretch].crest < job.node_cores:
+            continue
+        first = stretch << STRETCH_BITS
+        for n in range(first, min(first + STRETCH, len(free))):
+            if free[n] >= job.node_cores and fits_now(world, nodes[n], free[n], job):
+                nodes[n].fit_time = -np.inf
+                nodes[n].fit_head = world.head_number
+                world.fitting_now += 1
+
+
+@njit(cache=True)
+def _fitting_then(world, jobs, nodes, free, shares, row, head, counted, stamp):
+    """How many more nodes fit the head when the running job `row` is expected to end.
+
+    Nodes that two jobs give back at one moment count once: `counted` holds the stamp of a moment.
+    """
+    job = jobs[row]
+    found = 0
+    at = job.first_share
+    while at >= 0:
+        n = shares[at].node
+        node = nodes[n]
+        if node.fit_head != world.head_number:
+            node.fit_time = when_fits(world, nodes, free, shares, n, jobs[head])
+            node.fit_head = world.head_number
+        if node.fit_time == job.expected and counted[n] != stamp:
+            counted[n] = stamp
+            found += 1
+        at = shares[at].next_in_job
+    return found
+
+
+@njit(cache=True)
+def find_shadow(world, jobs, nodes, free, shares, running, running_blocks, head):
+    """Settle the shadow time of the blocked job `head` and how many nodes fit it by then.
+
+    Goes through the running jobs in the order of their expected ends until enough nodes fit; when
+    the nodes of later ones fit the head need not be known.
+    """
     if world.head != head:
-        world.head = head
-        world.shadow_valid = 0
-        for n in range(count):
-            nodes[n].fit_time = when_fits(world, nodes, free, shares, n, job)
+        _ask_nodes(world, jobs, nodes, free, head)
     if world.shadow_valid:
         return
-    times = np.empty(count, np.float64)
-    for n in range(count):
-        times[n] = nodes[n].fit_time
-    shadow = kth_smallest(times, count, job.nodes)
-    fitting = 0
-    for n in range(count):
-        if nodes[n].fit_time <= shadow:
-            fitting += 1
-    world.shadow = shadow
-    world.fitting = fitting
+    wanted = jobs[head].nodes
+    counted = np.full(len(free), -1, np.int32)
+    stamp = np.int32(0)
     world.shadow_valid = 1
+    world.shadow = -np.inf
+    world.fitting_before = 0
+    world.fitting = world.fitting_now
+    for at in range(1, running_blocks[0].count + 1):
+        block = running_blocks[at]
+        for i in range(block.first, block.first + block.count):
+            entry = running[i]
+            if entry.key != world.shadow:
+                if world.fitting >= wanted:
+                    return
+                world.fitting_before = world.fitting
+                world.shadow = entry.key
+                stamp += 1
+            world.fitting += _fitting_then(
+                world, jobs, nodes, free, shares, entry.job, head, counted, stamp
+            )
+    if world.fitting < wanted:
+        # Not by the end of any job: by then every other job will have ended.
+        world.fitting_before = world.fitting
+        world.shadow = np.inf
+        world.fitting = len(free)

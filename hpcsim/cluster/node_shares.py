@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from .state import STRETCH, STRETCH_BITS
+
 
 @njit(cache=True, inline="always")
 def holds(lanes, stock, wanted):
@@ -28,7 +30,7 @@ def fits_now(world, node, free, job):
     )
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def when_fits(world, nodes, free, shares, n, job):
     """When node `n` fits its part of the job: -inf now, else an expected end, inf for never."""
     node = nodes[n]
@@ -65,6 +67,19 @@ def shift_level(levels, before, after):
         levels[c] -= 1
 
 
+@njit(cache=True, inline="always")
+def raise_crest(nodes, n, free):
+    """Node `n` has `free` free cores, more than before."""
+    stretch = nodes[n >> STRETCH_BITS]
+    stretch.crest = max(stretch.crest, free)
+
+
+@njit(cache=True, inline="always")
+def known_fit(world, node):
+    """When the node fits the blocked head; infinity where that is not known, which is late."""
+    return node.fit_time if node.fit_head == world.head_number else np.inf
+
+
 @njit(cache=True)
 def node_changed(world, jobs, nodes, free, shares, n):
     """Keep what is known of the blocked head's fit true after node `n` has changed."""
@@ -72,17 +87,24 @@ def node_changed(world, jobs, nodes, free, shares, n):
     node.shadow = np.nan
     if world.head < 0:
         return
-    before = node.fit_time
-    after = when_fits(world, nodes, free, shares, n, jobs[world.head])
+    head = jobs[world.head]
+    before = known_fit(world, node)
+    after = when_fits(world, nodes, free, shares, n, head)
     node.fit_time = after
+    node.fit_head = world.head_number
+    if before == after:
+        return
+    shadow = world.shadow
     if node.walled == 0:
-        if before > world.shadow >= after:
-            world.fitting += 1
-        elif before <= world.shadow < after:
-            world.fitting -= 1
-    # An earlier fit at or across the shadow time can move that time; where windows part the
-    # time, any earlier fit before it can.
-    if after < world.shadow and (before >= world.shadow or world.windowed):
+        world.fitting_now += np.int64(after == -np.inf) - np.int64(before == -np.inf)
+        world.fitting_before += np.int64(after < shadow) - np.int64(before < shadow)
+        world.fitting += np.int64(after <= shadow) - np.int64(before <= shadow)
+    if world.ruled:
+        # Where windows part the time, any earlier fit before the shadow time can move it.
+        if after < shadow and (before >= shadow or world.windowed):
+            world.shadow_valid = 0
+    elif not world.fitting_before < head.nodes <= world.fitting:
+        # The shadow time is the moment at which the last node comes that the head needs.
         world.shadow_valid = 0
 
 
@@ -159,6 +181,7 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         node.free_memory += share.memory
         node.free_gres += share.gres
         world.freed = max(world.freed, free[n])
+        raise_crest(nodes, n, free[n])
         following = share.next_in_job
         share.next_in_job = shares[0].job
         shares[0].job = at
@@ -166,30 +189,66 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         at = following
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
+def settle_at_shadow(world, node, shares, cores):
+    """Let the node know what of it is free at the shadow time, if all goes on as now."""
+    if node.shadow == world.shadow:
+        return
+    memory = node.free_memory
+    gres = node.free_gres
+    at = node.first_share
+    while at >= 0 and shares[at].expected <= world.shadow:
+        cores += shares[at].cores
+        memory += shares[at].memory
+        gres += shares[at].gres
+        at = shares[at].next_in_node
+    node.shadow = world.shadow
+    node.shadow_cores = cores
+    node.shadow_memory = memory
+    node.shadow_gres = gres
+
+
+@njit(cache=True, inline="always")
 def harms_head(world, nodes, shares, free, n, job, head):
     """Whether the job, still running at the shadow time, would keep node `n` from the head."""
     node = nodes[n]
-    if node.fit_time > world.shadow or node.walled:
+    if known_fit(world, node) > world.shadow or node.walled:
         return False
     if head.exclusive or job.exclusive:
         return True
-    if node.shadow != world.shadow:
-        cores = free[n]
-        memory = node.free_memory
-        gres = node.free_gres
-        at = node.first_share
-        while at >= 0 and shares[at].expected <= world.shadow:
-            cores += shares[at].cores
-            memory += shares[at].memory
-            gres += shares[at].gres
-            at = shares[at].next_in_node
-        node.shadow = world.shadow
-        node.shadow_cores = cores
-        node.shadow_memory = memory
-        node.shadow_gres = gres
+    settle_at_shadow(world, node, shares, free[n])
     return (
         node.shadow_cores - job.node_cores < head.node_cores
         or node.shadow_memory - job.node_memory < head.node_memory
         or not holds(world.lanes, node.shadow_gres - job.node_gres, head.node_gres)
     )
+
+
+@njit(cache=True)
+def count_beside(world, nodes, shares, free, levels, head, beside):
+    """Make `beside[c]` the most nodes that a job of c cores a node may take past the shadow time.
+
+    It counts cores only, so a job that memory or a feature keeps off may have fewer.
+    """
+    beside[:] = 0
+    for stretch in range((len(free) + STRETCH - 1) >> STRETCH_BITS):
+        if nodes[stretch].crest <= 0:
+            continue
+        first = stretch << STRETCH_BITS
+        for n in range(first, min(first + STRETCH, len(free))):
+            cores = free[n]
+            if cores <= 0:
+                continue
+            node = nodes[n]
+            if known_fit(world, node) <= world.shadow:
+                if head.exclusive:
+                    continue
+                settle_at_shadow(world, node, shares, cores)
+                cores = min(cores, node.shadow_cores - head.node_cores)
+            if cores > 0:
+                beside[cores] += 1
+    spare = max(world.fitting - head.nodes, 0)
+    harmless = 0
+    for c in range(len(beside) - 1, -1, -1):
+        harmless += beside[c]
+        beside[c] = harmless + min(spare, levels[c] - harmless)

@@ -9,12 +9,10 @@ from .actions import release_followers
 from .borrow import borrowed_state
 from .compiled import STATE_ARGUMENT_NODE
 from .events import push_event
-from .node_shares import give_back, node_changed, shift_level
+from .node_shares import give_back, node_changed, raise_crest, shift_level
 from .ordered import remove
-from .state import FOLLOWS, NODE_FAIL, UNSEEN
+from .state import FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
 from .ties import after_run
-
-OUT_OF_REACH = 2**20  # taken from the free cores of a node that is down, so that nothing fits
 
 
 @njit(cache=True)
@@ -78,6 +76,7 @@ def node_up(state, n, requeue):
         return
     free[n] += OUT_OF_REACH
     shift_level(state.levels, 0, free[n])
+    raise_crest(nodes, n, free[n])
     world.free += node.cores
     world.freed = max(world.freed, np.int64(free[n]))
     node_changed(world, state.jobs, nodes, free, state.shares, n)

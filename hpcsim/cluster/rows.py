@@ -77,6 +77,7 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
     world = state.world
     world["cores"] = world["free"] = cores
     world["watch"] = world["head"] = world["scanned_head"] = world["noted_head"] = -1
+    world["head_number"] = 1
     world["by_node"] = machine.by_node
     world["nodes"] = len(machine.cores)
     world["last_started"] = -1
@@ -94,6 +95,7 @@ def _node_rows(machine: Machine) -> np.ndarray:
     nodes["mask"] = machine.mask
     nodes["first_share"] = -1
     nodes["shadow"] = np.nan
+    nodes["crest"] = machine.cores.max(initial=0)
     return nodes
 
 

@@ -120,9 +120,11 @@ def settle_head(state, world, head):
     count = len(free)
     if world.head != head:
         world.head = head
+        world.head_number += 1
         world.shadow_valid = 0
         for n in range(count):
             nodes[n].fit_time = when_fits(world, nodes, free, shares, n, job)
+            nodes[n].fit_head = world.head_number
     if world.shadow_valid and world.fitting >= job.nodes:
         return True
     times = np.empty(count, np.float64)

@@ -93,7 +93,7 @@ USER = np.dtype([("last", "f8"), ("before", "f8"), ("ended", "i8")], align=True)
 # A node; its free cores stand in an array of their own, which placement scans.
 NODE = np.dtype(
     [
-        ("fit_time", "f8"),  # when the blocked head fits it: -inf now, inf never
+        ("fit_time", "f8"),  # when the blocked head fits it, see `fit_head`: -inf now, inf never
         ("shadow", "f8"),  # the shadow time for which the two figures below hold, nan for none
         ("mask", "i8"),
         ("shadow_cores", "i4"),  # free at that time
@@ -107,9 +107,17 @@ NODE = np.dtype(
         ("first_share", "i4"),  # who holds what of it, by expected end, a list in `shares`
         ("down", "i2"),  # how many reasons there are for it not to be used
         ("walled", "i1"),  # a window keeps it from the blocked head at the shadow time
+        ("fit_head", "i4"),  # `fit_time` is that of the head of this number; else it is unknown
+        ("crest", "i4"),  # of row s: no node of stretch s has more free cores, see STRETCH
     ],
     align=True,
 )
+
+# Placement passes over so many nodes at once when none of them has the cores.
+STRETCH_BITS = 4
+STRETCH = 1 << STRETCH_BITS
+OUT_OF_REACH = 2**20  # taken from the free cores of a node that may not be used
+WITHIN_REACH = OUT_OF_REACH - 1  # the bits that say how many are free, whether it may or not
 
 # What one job holds of one node. Row 0 is the header: its `job` is the first unused row.
 SHARE = np.dtype(
@@ -147,7 +155,10 @@ WORLD = np.dtype(
         ("planned", "i1"),  # the policy keeps a plan of every waiting job
         ("by_node", "i1"),  # cores belong to nodes
         ("head", "i8"),  # the blocked job whose fit times the nodes hold, or -1
+        ("head_number", "i4"),  # counts the heads for which nodes are asked when they fit
         ("fitting", "i8"),  # nodes that fit it by its shadow time
+        ("fitting_before", "i8"),  # those that fit it before that
+        ("fitting_now", "i8"),
         ("scanned_head", "i8"),  # the head, shadow time and fitting nodes of the last scan
         ("scanned_shadow", "f8"),
         ("scanned_fitting", "i8"),

@@ -14,10 +14,11 @@ from hpcsim.cluster.actions import enqueue, leave_queue
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
 from hpcsim.cluster.node_pass import find_shadow, may_fit, release_due, start_on_nodes
-from hpcsim.cluster.node_shares import holds
+from hpcsim.cluster.node_shares import count_beside, holds
 from hpcsim.cluster.ordered import remove, remove_at
 
 SUMMARY = "a job may pass if the head of the queue is not delayed"
+LOOKS = 3  # so many jobs are looked at one by one before nodes are counted for all others
 SOURCE = "Lifka, JSSPP 1995; Mu'alem, Feitelson, IEEE TPDS 12(6), 2001"
 
 
@@ -36,7 +37,8 @@ def _leave(state, world, row):
 
 @njit(cache=True, inline="always")
 def _settle_head(state, world, head):
-    find_shadow(world, state.jobs, state.nodes, state.free, state.shares, head)
+    find_shadow(world, state.jobs, state.nodes, state.free, state.shares, state.running,
+                state.running_blocks, head)  # fmt: skip
 
 
 @njit(cache=True, inline="always")
@@ -130,12 +132,26 @@ def _most_cores_to_look_for(world, levels, head):
 
 
 @njit(cache=True, inline="always")
+def _count_beside(state, world, head, beside):
+    """Count the nodes for jobs that run past the shadow time; the most cores they can have."""
+    count_beside(world, state.nodes, state.shares, state.free, state.levels, state.jobs[head],
+                 beside)  # fmt: skip
+    widest = len(beside) - 1
+    while widest > 0 and beside[widest] == 0:
+        widest -= 1
+    return widest
+
+
+@njit(cache=True, inline="always")
 def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head):
     """Go once through `entries` and start whoever may pass `head`."""
     jobs, levels = state.jobs, state.levels
     refused = np.full((2, 2, 4), 2**31 - 1, np.int64)
     refused[:, :, 3] = 0
     top = _most_cores_to_look_for(world, levels, head)
+    beside = np.empty(len(levels), np.int32)
+    widest = top  # the most cores a node that a job may have which runs past the shadow time
+    failures = 0  # of such jobs since `beside` was last counted; below LOOKS it is not true
     at = 1
     while at <= blocks[0].count:
         while top > 0 and levels[top] == 0:
@@ -143,7 +159,8 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
         if top == 0:
             break
         block = blocks[at]
-        if block.least_cores > top:
+        in_time = world.now + block.least_length <= world.shadow
+        if block.least_cores > (top if in_time else min(top, widest)):
             at += 1
             continue
         least_cores = np.int64(2**31 - 1)
@@ -155,10 +172,14 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
             goes = False
             if entry.cores <= top and levels[entry.cores] >= entry.nodes and row != head:
                 past = 0 if world.now + entry.length <= world.shadow else 1
-                if not _known_to_fail(world.lanes, refused, jobs[row], past):
+                too_many = past == 1 and failures >= LOOKS and beside[entry.cores] < entry.nodes
+                if not too_many and not _known_to_fail(world.lanes, refused, jobs[row], past):
                     goes = place(state, row, head if past else -1)
                     if not goes:
                         _remember_failure(refused, jobs[row], past)
+                        failures += past
+                        if failures == LOOKS and past:
+                            widest = _count_beside(state, world, head, beside)
             if not goes:
                 least_cores = min(least_cores, entry.cores)
                 i += 1
@@ -170,6 +191,8 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
             jobs[row].backfilled = 1
             _start(state, world, row)
             started = True
+            failures = 0
+            widest = top
             if blocks[0].count < blocks_before and i == 0:
                 break
         else:
