@@ -14,7 +14,7 @@ from .actions import correct, enqueue
 from .borrow import borrowed_state
 from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
-from .node_shares import give_back
+from .node_shares import expect_later, give_back
 from .ordered import clear, insert
 from .priority import compute, settle_key
 from .reasons import change_head
@@ -214,8 +214,13 @@ def advance(state, key, schedule, place, until):
             continue
         world.events += 1
         if correction_time <= time:
-            correct(jobs, running, running_blocks, pop_event(corrections))
-            world.blocked = 0
+            still_runs = corrections[1].rank == jobs[corrections[1].job].turn
+            row = pop_event(corrections)
+            if still_runs:
+                correct(jobs, running, running_blocks, row)
+                if world.by_node:
+                    expect_later(world, jobs, state.nodes, state.free, state.shares, row)
+                world.blocked = 0
             continue
         new = np.int64(-1)
         if is_arrival:

@@ -189,6 +189,21 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         at = following
 
 
+@njit(cache=True)
+def expect_later(world, jobs, nodes, free, shares, row):
+    """The running job is believed to end at another time than when it took its shares."""
+    job = jobs[row]
+    at = job.first_share
+    while at >= 0:
+        share = shares[at]
+        node = nodes[share.node]
+        _unlink(node, shares, at)
+        share.expected = job.expected
+        _link(node, shares, at)
+        node_changed(world, jobs, nodes, free, shares, share.node)
+        at = share.next_in_job
+
+
 @njit(cache=True, inline="always")
 def settle_at_shadow(world, node, shares, cores):
     """Let the node know what of it is free at the shadow time, if all goes on as now."""

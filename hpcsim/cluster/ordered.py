@@ -27,6 +27,7 @@ BLOCK = np.dtype(
         ("total", "i8"),  # the sum of cores
         ("last_job", "i4"),
         ("least_cores", "i4"),  # never above the true minimum
+        ("least_nodes", "i4"),  # never above the true minimum
         ("first", "i4"),  # where the block begins in `entries`
         ("count", "i4"),
     ],
@@ -64,6 +65,7 @@ def _copy_block(blocks, to, source):
     a.total = b.total
     a.last_job = b.last_job
     a.least_cores = b.least_cores
+    a.least_nodes = b.least_nodes
     a.first = b.first
     a.count = b.count
 
@@ -89,17 +91,20 @@ def measure(entries, blocks, at):
     block = blocks[at]
     total = 0
     least_cores = np.int64(2**31 - 1)
+    least_nodes = np.int64(2**31 - 1)
     least_length = np.inf
     for i in range(block.first, block.first + block.count):
         entry = entries[i]
         total += entry.cores
         least_cores = min(least_cores, entry.cores)
+        least_nodes = min(least_nodes, entry.nodes)
         least_length = min(least_length, entry.length)
     last = entries[block.first + block.count - 1]
     block.last_key = last.key
     block.last_job = last.job
     block.total = total
     block.least_cores = least_cores
+    block.least_nodes = least_nodes
     block.least_length = least_length
 
 
@@ -116,6 +121,7 @@ def _open_block(blocks, at):
     block.count = 0
     block.total = 0
     block.least_cores = 2**31 - 1
+    block.least_nodes = 2**31 - 1
     block.least_length = np.inf
 
 
@@ -181,6 +187,7 @@ def insert(entries, blocks, key, job, cores, nodes, length):
     block.count += 1
     block.total += cores
     block.least_cores = min(block.least_cores, cores)
+    block.least_nodes = min(block.least_nodes, nodes)
     block.least_length = min(block.least_length, length)
     blocks[0].total += 1
 
@@ -197,6 +204,7 @@ def _merge(entries, blocks, at):
     lower.last_key = upper.last_key
     lower.last_job = upper.last_job
     lower.least_cores = min(lower.least_cores, upper.least_cores)
+    lower.least_nodes = min(lower.least_nodes, upper.least_nodes)
     lower.least_length = min(lower.least_length, upper.least_length)
     upper.count = 0
     _close_block(blocks, at + 1)

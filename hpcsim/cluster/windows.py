@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .outages import OUT_OF_REACH
+from .state import OUT_OF_REACH
 
 
 @njit(cache=True)

@@ -204,3 +204,38 @@ def test_a_job_of_several_nodes_dies_with_one_and_frees_the_others():
     world = [(0, 20, 20, 2, 4, 1), (1, 3, 3, 1, 4, 1)]
     cluster = with_outages(two, world, [(5, 0, False), (10, 0, True)])
     assert cluster.jobs["start"].tolist() == [10, 5]
+
+
+def test_a_job_that_outlives_its_prediction_holds_its_nodes_until_its_limit():
+    """Two runs of 1 s predict 1 s for the third, which runs on for its limit of 50 s."""
+    one = Cluster(machine((4, 8)), policy("easy"), estimates="user-average", capacity=8)
+    submit = np.array([0, 0, 10, 10, 12, 12], float)
+    runtime = np.array([1, 1, 50, 9, 30, 40], float)
+    limit = np.array([50, 50, 50, 50, 30, 40], float)
+    cores = np.array([1, 1, 3, 1, 4, 1], np.int32)
+    user = np.array([0, 0, 0, 1, 2, 2])
+    one.submit(submit, runtime, limit, cores, user)
+    one.advance()
+    # The last job ends before the head's true start at 60, which is known from 11 on.
+    assert one.jobs["start"].tolist() == [0, 0, 10, 10, 60, 19]
+
+
+def test_a_stopped_job_is_not_corrected_afterwards():
+    one = Cluster(machine((4, 8)), policy("easy"), estimates="user-average", capacity=8)
+    one.submit(np.array([0.0, 0, 10]), np.array([1.0, 1, 50]), np.full(3, 50.0),
+               np.array([1, 1, 3], np.int32), np.zeros(3, int))  # fmt: skip
+    one.advance(10.5)
+    one.node_down(0, 10.5)
+    one.advance(20.0)
+    one.node_up(0, 20.0)
+    one.advance()
+    assert one.jobs["start"].tolist() == [0, 0, 20]
+    assert one.jobs["end"].tolist() == [1, 1, 70]
+
+
+def test_a_head_whose_nodes_go_down_is_looked_for_elsewhere():
+    """The head wants both nodes at 10; node 1 goes down at 5 and comes back at 40."""
+    two = machine((4, 8), (4, 8))
+    world = [(0, 10, 10, 1, 4, 1), (1, 9, 9, 2, 4, 1), (6, 20, 20, 1, 4, 1)]
+    cluster = with_outages(two, world, [(5, 1, False), (40, 1, True)])
+    assert cluster.jobs["start"].tolist() == [0, 40, 10]

@@ -143,6 +143,29 @@ def _count_beside(state, world, head, beside):
 
 
 @njit(cache=True, inline="always")
+def _pass_head(state, world, entries, blocks, others, other_blocks, at, index):
+    """Start entry number `index` of block `at` on the chosen nodes."""
+    row = np.int64(entries[blocks[at].first + index].job)
+    remove_at(entries, blocks, at, index)
+    if world.by_estimate:
+        remove(others, other_blocks, state.jobs[row].key, row)
+    state.jobs[row].backfilled = 1
+    _start(state, world, row)
+
+
+@njit(cache=True, inline="always")
+def _all_too_large(world, levels, beside, top, widest, failures, block):
+    """Whether no job of the block of waiting jobs can start, told by its least demands."""
+    if levels[block.least_cores] < block.least_nodes:
+        return True
+    if world.now + block.least_length <= world.shadow:
+        return block.least_cores > top
+    return block.least_cores > min(top, widest) or (
+        failures >= LOOKS and beside[block.least_cores] < block.least_nodes
+    )
+
+
+@njit(cache=True, inline="always")
 def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head):
     """Go once through `entries` and start whoever may pass `head`."""
     jobs, levels = state.jobs, state.levels
@@ -159,11 +182,11 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
         if top == 0:
             break
         block = blocks[at]
-        in_time = world.now + block.least_length <= world.shadow
-        if block.least_cores > (top if in_time else min(top, widest)):
+        if _all_too_large(world, levels, beside, top, widest, failures, block):
             at += 1
             continue
         least_cores = np.int64(2**31 - 1)
+        least_nodes = np.int64(2**31 - 1)
         i = 0
         started = False
         while i < block.count:
@@ -182,14 +205,11 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
                             widest = _count_beside(state, world, head, beside)
             if not goes:
                 least_cores = min(least_cores, entry.cores)
+                least_nodes = min(least_nodes, entry.nodes)
                 i += 1
                 continue
             blocks_before = blocks[0].count
-            remove_at(entries, blocks, at, i)
-            if world.by_estimate:
-                remove(others, other_blocks, jobs[row].key, row)
-            jobs[row].backfilled = 1
-            _start(state, world, row)
+            _pass_head(state, world, entries, blocks, others, other_blocks, at, i)
             started = True
             failures = 0
             widest = top
@@ -197,6 +217,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
                 break
         else:
             block.least_cores = least_cores
+            block.least_nodes = least_nodes
             at += 1
             continue
         if not started:
