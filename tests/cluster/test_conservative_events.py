@@ -9,9 +9,9 @@ import pytest
 from hpcsim.cluster import conservative as cons
 
 
-def plan_of(cores, *arrivals, few=128):
+def plan_of(cores, *arrivals):
     """A plan after (size, estimate[, key]) arrived at 0, and those that start at once started."""
-    plan = cons.make_plan(cores, len(arrivals) + 5, few)
+    plan = cons.make_plan(cores, len(arrivals) + 5)
     for job, (size, estimate, *key) in enumerate(arrivals):
         cons.plan_arrival(plan, 0.0, job, size, float(estimate), float(key[0]) if key else 0.0)
     while cons.next_start(plan) == 0:

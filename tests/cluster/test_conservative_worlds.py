@@ -125,8 +125,7 @@ def plain_schedule(submit, runtime, estimate, size, cores):
 
 def same(submit, runtime, estimate, size, cores):
     expected = plain_schedule(submit, runtime, estimate, size, cores)
-    for few in (0, 5, 4096):
-        assert schedule(submit, runtime, estimate, size, cores, few).tolist() == expected
+    assert schedule(submit, runtime, estimate, size, cores).tolist() == expected
 
 
 @st.composite
@@ -168,10 +167,10 @@ def test_worlds_of_every_load(seed):
 class World:
     """The plan and the reference side by side, through whatever may happen."""
 
-    def __init__(self, rng, few, cores=20, n=60):
+    def __init__(self, rng, cores=20, n=60):
         self.rng, self.cores, self.now = rng, cores, 0.0
         self.reference = Reference(cores)
-        self.plan = cons.make_plan(cores, n, few)
+        self.plan = cons.make_plan(cores, n)
         self.waiting, self.running = set(), {}
         self.size = rng.integers(1, cores + 1, n)
         self.length = rng.integers(0, 20, n).astype(float)
@@ -231,7 +230,7 @@ class World:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_events(seed):
-    world = World(np.random.default_rng(seed), few=[0, 4, 4096][seed % 3])
+    world = World(np.random.default_rng(seed))
     for job in range(60):
         world.step(job)
         world.advance()

@@ -9,7 +9,6 @@ import numpy as np
 
 from .layout import (
     CHUNKS,
-    CLASS,
     COUNT,
     DUE,
     DUE_HEAD,
@@ -17,7 +16,6 @@ from .layout import (
     HEAD,
     ID,
     LATEST,
-    LENGTH,
     NEXT,
     NOBODY,
     PLANNED,
@@ -63,8 +61,6 @@ def enlist(
     steps: np.ndarray,
     chunks: np.ndarray,
     jobs: np.ndarray,
-    spans: np.ndarray,
-    briefs: np.ndarray,
     scalars: np.ndarray,
     i: int,
     k: int,
@@ -77,8 +73,6 @@ def enlist(
         chunks[STARTS, i] += 1
         scalars[EARLIEST] = min(scalars[EARLIEST], start)
         scalars[LATEST] = max(scalars[LATEST], start)
-    number = jobs[job, CLASS]
-    briefs[chunk, number] = min(briefs[chunk, number], spans[job, LENGTH])
     steps[chunk, HEAD, k] = _join(jobs, steps[chunk, HEAD, k], job)
     jobs[job, STATE] = PLANNED
 

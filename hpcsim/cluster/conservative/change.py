@@ -15,7 +15,6 @@ from .layout import (
     NOBODY,
     SHIFT,
     SIZE,
-    SLIDE,
     STARTS,
     inlined,
 )
@@ -29,7 +28,6 @@ def _bounds(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     now: float,
     begin: float,
@@ -38,12 +36,12 @@ def _bounds(
     # Places of the steps at `begin` and `end`. What lies before `now` is never read again, so a
     # span that begins now may as well begin with the step that covers it.
     if begin > now:
-        i, k = edge(times, steps, first, chunks, briefs, counts, begin)
+        i, k = edge(times, steps, first, chunks, counts, begin)
     else:
         i = seek(first, counts[CHUNKS], now)
         k = within(times, chunks[ID, i], chunks[COUNT, i], now)
     n = counts[CHUNKS]
-    j, m = edge(times, steps, first, chunks, briefs, counts, end)
+    j, m = edge(times, steps, first, chunks, counts, end)
     if counts[CHUNKS] != n:
         begin = max(begin, now)
         i = seek(first, counts[CHUNKS], begin)
@@ -57,7 +55,6 @@ def take(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     now: float,
     begin: float,
@@ -66,7 +63,7 @@ def take(
 ) -> None:
     """Occupy `size` cores in [begin, end)."""
     if begin < end:
-        i, k, j, m = _bounds(times, steps, first, chunks, briefs, counts, now, begin, end)
+        i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
         add(steps, chunks, i, k, j, m, -size)
 
 
@@ -76,7 +73,6 @@ def give(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     jobs: np.ndarray,
     blocks: np.ndarray,
@@ -92,7 +88,7 @@ def give(
     """
     if not begin < end:
         return NOBODY
-    i, k, j, m = _bounds(times, steps, first, chunks, briefs, counts, now, begin, end)
+    i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
     add(steps, chunks, i, k, j, m, size)
     most = 0
     before = 0
@@ -121,7 +117,7 @@ def _mark_ring(blocks: np.ndarray, jobs: np.ndarray, head: int, free: int) -> No
     job = head
     while True:
         if jobs[job, SIZE] <= free:
-            mark(blocks, jobs, job, SLIDE)
+            mark(blocks, jobs, job)
         job = jobs[job, NEXT]
         if job == head:
             return

@@ -4,7 +4,8 @@ The profile of free cores is a sorted list of steps, each with the time at which
 cores free from then until the next step. The steps lie in chunks of `WIDTH`, and every chunk knows
 its lowest and highest free count and a shift that all its steps share, so that a search or a change
 over a long time touches chunks, not steps. Each step also heads the list of the jobs that are
-planned to start there. The waiting jobs lie, in queue order, in blocks of `WIDTH`.
+planned to start there. The waiting jobs lie, in queue order, in blocks of `WIDTH`; every block
+knows the shortest length of each class of size in it (`briefs`, perhaps lower than the truth).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ID, COUNT, LOW, HIGH, SHIFT, STARTS = range(6)
 START, END, LENGTH, KEY = range(4)
 
 # Columns of `jobs`, a row a job: cores, neighbours in the list of jobs that start at one step,
-# block of the queue, whether something before its start was freed, state, and class by size.
+# block of the queue, whether it may slide, state, and class by size.
 SIZE, NEXT, PREV, BLOCK, MARK, STATE, CLASS = range(7)
 IDLE, PLANNED, DUE, RUNNING = range(4)
 
@@ -35,27 +36,27 @@ IDLE, PLANNED, DUE, RUNNING = range(4)
 ORDER, JOBS, MARKS = range(3)
 
 # `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
-# cores, twice the departures since the classes were last counted afresh, the most cores that were
-# freed without marking anybody, how many waiting jobs are few, and of the last walk: the most cores
-# that its moves freed without marking anybody, and the last job that moved.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, FEW, LATE, LATE_BY = range(10)
+# cores, twice the departures since LATEST was last worked out, the most cores that this walk has
+# freed at any moment, the most that the moves of the last walk freed, and the last job of those.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, LATE, LATE_BY = range(9)
 
-CLASSES = 8
-"""Waiting jobs are classed by the power of four of their size."""
+FEW = 64
+"""While no more wait, looking at all of them costs less than working out offers."""
 
-# Rows of `classes`, a column a class: smallest size, shortest length, and for the stretch that was
-# freed last: for how long it offers cores to the class, and from when on. `briefs` has the shortest
-# length of each class among the jobs that start in a chunk. Sizes and lengths may be lower than the
-# truth, never higher.
-SMALLEST, SHORTEST, OFFER, SINCE = range(4)
+CLASSES = 16
+"""Jobs are classed by the power of two that their size reaches."""
 
-# `scalars`: the earliest planned start; a time after which no job is planned to start; since when
-# and until when cores were freed without marking anybody; the same of the moves of the last walk,
-# and the queue key of the last job that moved.
-EARLIEST, LATEST, FREED_SINCE, FREED_UNTIL, LATE_SINCE, LATE_UNTIL, LATE_KEY = range(7)
+# Rows of `offers`, a column a class: for how long at most, from when on and until when cores enough
+# for the smallest job of the class are free around what was freed in this walk, and since when that
+# was freed; the same four of what the moves of the last walk freed; and since when a stretch under
+# inspection is open.
+OFFER, SINCE, UNTIL, BEGIN, LATE_OFFER, LATE_SINCE, LATE_UNTIL, LATE_BEGIN, OPEN = range(9)
 
-# Why the walk looks at a job: it may slide, or jump.
-SLIDE, JUMP = 1, 2
+NO_OFFER = (-1.0, np.inf, -np.inf, np.inf)
+
+# `scalars`: the earliest planned start; a time after which no job is planned to start; and the
+# queue key of the last job that moved.
+EARLIEST, LATEST, LATE_KEY = range(3)
 
 NOBODY = -1
 # What is free from infinity on; adding or subtracting any machine's cores must not overflow.
@@ -81,30 +82,23 @@ class Plan(NamedTuple):
     jobs: np.ndarray
     queue: np.ndarray
     blocks: np.ndarray
-    classes: np.ndarray
+    offers: np.ndarray
     briefs: np.ndarray
     scalars: np.ndarray
     counts: np.ndarray
 
 
-def make_plan(cores: int, capacity: int, few: int = 4096) -> Plan:
-    """An empty plan of a machine of `cores` cores with rows for `capacity` jobs.
-
-    While no more than `few` jobs wait, a walk looks at all of them, which costs less than finding
-    out who may gain; the schedule is the same whatever it is.
-    """
+def make_plan(cores: int, capacity: int) -> Plan:
+    """An empty plan of a machine of `cores` cores with rows for `capacity` jobs."""
     if not 0 < cores < PLENTY:
         raise ValueError(f"cores must lie between 1 and {PLENTY - 1}, not {cores}")
     plan = _arrays(max(capacity, 1))
     plan.counts[:] = 0
     plan.counts[CORES] = cores
-    plan.counts[FEW] = few
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
-    plan.scalars[:] = np.inf, -np.inf, np.inf, -np.inf, np.inf, -np.inf, -np.inf
-    plan.classes[:] = np.inf
-    plan.classes[OFFER:] = -1.0
-    plan.briefs[0] = np.inf
+    plan.scalars[:] = np.inf, -np.inf, -np.inf
+    plan.offers[:] = np.array(NO_OFFER + NO_OFFER + (0.0,))[:, None]
     plan.first[0] = -np.inf
     plan.times[0, :2] = -np.inf, np.inf
     plan.steps[0, FREE, :2] = cores, PLENTY
@@ -140,18 +134,18 @@ def _arrays(capacity: int) -> Plan:
         jobs=np.zeros((capacity, 7), np.int32),
         queue=np.empty((n_blocks, WIDTH), np.int32),
         blocks=blocks,
-        classes=np.empty((4, CLASSES)),
-        briefs=np.empty((n_chunks, CLASSES)),
-        scalars=np.empty(7),
-        counts=np.empty(10, np.int64),
+        offers=np.empty((9, CLASSES)),
+        briefs=np.empty((n_blocks, CLASSES)),
+        scalars=np.empty(3),
+        counts=np.empty(9, np.int64),
     )
 
 
-@compiled
-def class_of(size: int) -> int:
-    """The power of four that `size` reaches, the last class for all above."""
+@inlined
+def class_of(cores: int) -> int:
+    """The power of two that `cores` (at least 1) reach, the last class for all above."""
     number = 0
-    while size > 3 and number < CLASSES - 1:
-        size >>= 2
+    while cores > 1 and number < CLASSES - 1:
+        cores >>= 1
         number += 1
     return number

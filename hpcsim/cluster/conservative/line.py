@@ -1,10 +1,24 @@
-"""The queue: waiting jobs in (key, job) order, and which of them something was freed for."""
+"""The queue: waiting jobs in (key, job) order, and which of them may slide."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .layout import BLOCK, BLOCKS, JOBS, KEY, MARK, MARKS, ORDER, WAITING, WIDTH, compiled, inlined
+from .layout import (
+    BLOCK,
+    BLOCKS,
+    CLASS,
+    JOBS,
+    KEY,
+    LENGTH,
+    MARK,
+    MARKS,
+    ORDER,
+    WAITING,
+    WIDTH,
+    compiled,
+    inlined,
+)
 
 
 @inlined
@@ -16,6 +30,7 @@ def _before(spans: np.ndarray, a: int, b: int) -> bool:
 def enqueue(
     queue: np.ndarray,
     blocks: np.ndarray,
+    briefs: np.ndarray,
     spans: np.ndarray,
     jobs: np.ndarray,
     counts: np.ndarray,
@@ -26,6 +41,7 @@ def enqueue(
     if counts[BLOCKS] == 0:
         counts[BLOCKS] = 1
         blocks[JOBS:, blocks[ORDER, 0]] = 0
+        briefs[blocks[ORDER, 0]] = np.inf
     i = 0
     n = counts[BLOCKS]
     while n > 1:
@@ -34,7 +50,7 @@ def enqueue(
             i += half
         n -= half
     if blocks[JOBS, blocks[ORDER, i]] == WIDTH:
-        _split(queue, blocks, jobs, counts, i)
+        _split(queue, blocks, briefs, jobs, counts, i)
         if not _before(spans, job, queue[blocks[ORDER, i + 1], 0]):
             i += 1
     block = blocks[ORDER, i]
@@ -46,11 +62,18 @@ def enqueue(
     blocks[JOBS, block] += 1
     jobs[job, BLOCK] = block
     jobs[job, MARK] = 0
+    number = jobs[job, CLASS]
+    briefs[block, number] = min(briefs[block, number], spans[job, LENGTH])
 
 
 @compiled
 def _split(
-    queue: np.ndarray, blocks: np.ndarray, jobs: np.ndarray, counts: np.ndarray, i: int
+    queue: np.ndarray,
+    blocks: np.ndarray,
+    briefs: np.ndarray,
+    jobs: np.ndarray,
+    counts: np.ndarray,
+    i: int,
 ) -> None:
     n = counts[BLOCKS]
     spare = blocks[ORDER, n]
@@ -59,6 +82,8 @@ def _split(
     blocks[ORDER, i + 1] = spare
     counts[BLOCKS] = n + 1
     block = blocks[ORDER, i]
+    for k in range(briefs.shape[1]):
+        briefs[spare, k] = briefs[block, k]
     half = WIDTH // 2
     marks = 0
     for at in range(half):
@@ -99,16 +124,16 @@ def dequeue(
 
 
 @inlined
-def mark(blocks: np.ndarray, jobs: np.ndarray, job: int, why: int) -> None:
-    """Something was freed for `job`, so that it may slide or jump: the walk looks at it."""
+def mark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
+    """Cores were freed right before the start of `job`, so that it may slide."""
     if jobs[job, MARK] == 0:
         blocks[MARKS, jobs[job, BLOCK]] += 1
-    jobs[job, MARK] |= why
+    jobs[job, MARK] = 1
 
 
 @inlined
 def unmark(blocks: np.ndarray, jobs: np.ndarray, job: int) -> None:
-    """The walk need not look at `job` until something is freed again."""
+    """`job` cannot slide until cores are freed right before its start again."""
     if jobs[job, MARK] != 0:
         jobs[job, MARK] = 0
         blocks[MARKS, jobs[job, BLOCK]] -= 1

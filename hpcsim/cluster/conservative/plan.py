@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .agenda import first_in_line
-from .gain import join_class, leave_class, release
+from .gain import leave, release
 from .layout import (
     BLOCK,
     BLOCKS,
@@ -21,7 +21,6 @@ from .layout import (
     DUE_HEAD,
     EARLIEST,
     END,
-    FREED,
     IDLE,
     JOBS,
     KEY,
@@ -77,8 +76,7 @@ def _place(plan: Plan, now: float, job: int) -> None:
 
 @inlined
 def _wait(plan: Plan, job: int) -> None:
-    enqueue(plan.queue, plan.blocks, plan.spans, plan.jobs, plan.counts, job)
-    join_class(plan.classes, plan.jobs, plan.spans, job)
+    enqueue(plan.queue, plan.blocks, plan.briefs, plan.spans, plan.jobs, plan.counts, job)
 
 
 @inlined
@@ -87,7 +85,7 @@ def _wait_no_more(plan: Plan, job: int) -> None:
     if plan.jobs[job, BLOCK] != NOBODY:
         dequeue(plan.queue, plan.blocks, plan.jobs, plan.counts, job)
         plan.jobs[job, BLOCK] = NOBODY
-        leave_class(plan)
+        leave(plan)
 
 
 @compiled
@@ -188,5 +186,6 @@ def _lift_everybody(plan: Plan, now: float) -> None:
                 smooth(plan, plan.spans[job, START])
                 smooth(plan, end)
             unmark(plan.blocks, plan.jobs, job)
-    plan.counts[FREED] = 0
+    # Everybody is placed anew: what was freed before is of no use to anybody.
+    remember(plan)
     remember(plan)

@@ -71,7 +71,6 @@ def _split(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     i: int,
     n: int,
 ) -> None:
@@ -82,8 +81,6 @@ def _split(
             chunks[row, j] = chunks[row, j - 1]
     chunk = chunks[ID, i]
     half = WIDTH // 2
-    for k in range(briefs.shape[1]):
-        briefs[spare, k] = briefs[chunk, k]
     for k in range(half):
         times[spare, k] = times[chunk, half + k]
         steps[spare, FREE, k] = steps[chunk, FREE, half + k]
@@ -115,7 +112,6 @@ def edge(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     time: float,
 ) -> tuple[int, int]:
@@ -126,7 +122,7 @@ def edge(
     if times[chunk, k] == time:
         return i, k
     if chunks[COUNT, i] == WIDTH:
-        _split(times, steps, first, chunks, briefs, i, counts[CHUNKS])
+        _split(times, steps, first, chunks, i, counts[CHUNKS])
         counts[CHUNKS] += 1
         if k >= WIDTH // 2:
             i += 1
@@ -180,7 +176,6 @@ def _merge(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     i: int,
 ) -> None:
@@ -188,8 +183,6 @@ def _merge(
     chunk, other = chunks[ID, i], chunks[ID, i + 1]
     count, more = chunks[COUNT, i], chunks[COUNT, i + 1]
     shift = chunks[SHIFT, i + 1] - chunks[SHIFT, i]
-    for k in range(briefs.shape[1]):
-        briefs[chunk, k] = min(briefs[chunk, k], briefs[other, k])
     for k in range(more):
         times[chunk, count + k] = times[other, k]
         steps[chunk, FREE, count + k] = steps[other, FREE, k] + shift
@@ -207,7 +200,6 @@ def tidy(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    briefs: np.ndarray,
     counts: np.ndarray,
     time: float,
 ) -> None:
@@ -233,9 +225,9 @@ def tidy(
         first[i] = times[chunk, 0]
     if count <= WIDTH // 4:
         if i > 0 and chunks[COUNT, i - 1] <= WIDTH // 2:
-            _merge(times, steps, first, chunks, briefs, counts, i - 1)
+            _merge(times, steps, first, chunks, counts, i - 1)
         elif i + 1 < counts[CHUNKS] and chunks[COUNT, i + 1] <= WIDTH // 2:
-            _merge(times, steps, first, chunks, briefs, counts, i)
+            _merge(times, steps, first, chunks, counts, i)
 
 
 @inlined

@@ -17,14 +17,12 @@ def schedule(
     estimate: np.ndarray,
     size: np.ndarray,
     cores: int,
-    few: int = 4096,
 ) -> np.ndarray:
     """Start times (s) of jobs, in order of arrival, on a machine of `cores` cores.
 
     All arrays have a row a job: submit times (s, ascending), run times and estimates (s, run time
     <= estimate) and sizes (cores). At one moment arrivals come first, then ends in the order in
     which the jobs started, then planned starts in the order of their plans.
-    `few` is as in `make_plan`.
     """
     columns = [np.ascontiguousarray(each, np.float64) for each in (submit, runtime, estimate)]
     if np.any(np.diff(columns[0]) < 0):
@@ -33,7 +31,7 @@ def schedule(
         raise ValueError(f"sizes must lie between 1 and the machine's {cores} cores")
     if np.any(columns[1] > columns[2]):
         raise ValueError("run times must not exceed the estimates")
-    plan = make_plan(cores, len(columns[0]), few)
+    plan = make_plan(cores, len(columns[0]))
     return _run(plan, *columns, np.ascontiguousarray(size, np.int64))
 
 

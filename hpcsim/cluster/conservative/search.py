@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT, compiled, inlined
+from .layout import COUNT, FREE, HIGH, ID, LOW, SHIFT, inlined
 from .profile import seek, within
 
 
@@ -106,20 +106,3 @@ def slide(
             return start
         start = times[chunk, k]
     return now
-
-
-@compiled
-def free_until(
-    times: np.ndarray,
-    steps: np.ndarray,
-    first: np.ndarray,
-    chunks: np.ndarray,
-    n: int,
-    start: float,
-    size: int,
-) -> float:
-    """Until when `size` cores stay free from `start` on; `start` if they are not free then."""
-    i = seek(first, n, start)
-    k = within(times, chunks[ID, i], chunks[COUNT, i], start)
-    i, k, blocked = _next_blocked(times, steps, first, chunks, i, k, n, size, np.inf)
-    return max(start, times[chunks[ID, i], k]) if blocked else np.inf

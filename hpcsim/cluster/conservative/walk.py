@@ -1,9 +1,8 @@
 """The walk after an end: each waiting job, in queue order, moves to its earliest start or stays.
 
-Only a job for which something was freed since it was last looked at can move, and it was marked
-then. Everybody else is passed by: that changes nothing, and is what makes thousands of waiting jobs
-affordable. A mark that is set behind the walk's back is looked at in the next walk. While few wait,
-nobody is marked for a jump, and all are looked at that are small enough and could jump that far.
+Only a job for which something was freed since it was last looked at can move. Everybody else is
+passed by: that changes nothing, and is what makes thousands of waiting jobs affordable. What is
+freed behind the walk's back is looked at in the next walk.
 """
 
 from __future__ import annotations
@@ -14,28 +13,32 @@ from .agenda import delist, enlist, make_due
 from .change import take
 from .gain import release
 from .layout import (
+    BEGIN,
     BLOCKS,
     CHUNKS,
+    CLASS,
     END,
     FREED,
-    FREED_SINCE,
-    FREED_UNTIL,
     JOBS,
-    JUMP,
     KEY,
     LATE,
+    LATE_BEGIN,
     LATE_BY,
     LATE_KEY,
+    LATE_OFFER,
     LATE_SINCE,
     LATE_UNTIL,
     LENGTH,
     MARK,
     MARKS,
+    NO_OFFER,
     NOBODY,
+    OFFER,
     ORDER,
+    SINCE,
     SIZE,
-    SLIDE,
     START,
+    UNTIL,
     Plan,
     compiled,
     inlined,
@@ -53,10 +56,8 @@ def put(plan: Plan, now: float, job: int, start: float) -> None:
     if start <= now:
         make_due(plan.jobs, plan.counts, job)
         return
-    i, k = edge(plan.times, plan.steps, plan.first, plan.chunks, plan.briefs, plan.counts, start)
-    enlist(
-        plan.steps, plan.chunks, plan.jobs, plan.spans, plan.briefs, plan.scalars, i, k, start, job
-    )
+    i, k = edge(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, start)
+    enlist(plan.steps, plan.chunks, plan.jobs, plan.scalars, i, k, start, job)
 
 
 @inlined
@@ -82,7 +83,6 @@ def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
         plan.steps,
         plan.first,
         plan.chunks,
-        plan.briefs,
         plan.counts,
         now,
         begin,
@@ -94,7 +94,7 @@ def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
 @inlined
 def smooth(plan: Plan, time: float) -> None:
     """Remove the step at `time` if it says nothing."""
-    tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.briefs, plan.counts, time)
+    tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, time)
 
 
 @inlined
@@ -111,75 +111,104 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
 
 
 @inlined
-def _better_start(
-    plan: Plan, now: float, job: int, may_slide: bool, may_jump: bool, until: float
-) -> float:
-    n = plan.counts[CHUNKS]
-    size = plan.jobs[job, SIZE]
-    start = better = plan.spans[job, START]
-    if may_slide:
-        better = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
-    if may_jump and better > now:
-        length = plan.spans[job, LENGTH]
-        until = min(until, better)
-        jump = earliest(
-            plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, until, start
-        )
-        better = min(better, jump)
-    return better
-
-
-@inlined
 def remember(plan: Plan) -> None:
-    """What was freed since this was last called is of use only to those before the last mover."""
-    counts, scalars = plan.counts, plan.scalars
+    """What the walk's moves have freed is of use only to those before the last that moved."""
+    counts, offers = plan.counts, plan.offers
+    if counts[FREED] == 0 and counts[LATE] == 0:
+        return
     counts[LATE], counts[FREED] = counts[FREED], 0
-    scalars[LATE_SINCE], scalars[FREED_SINCE] = scalars[FREED_SINCE], np.inf
-    scalars[LATE_UNTIL], scalars[FREED_UNTIL] = scalars[FREED_UNTIL], -np.inf
+    for row in range(LATE_OFFER):
+        for number in range(offers.shape[1]):
+            offers[LATE_OFFER + row, number] = offers[row, number]
+            offers[row, number] = NO_OFFER[row]
 
 
 @inlined
-def _passed(plan: Plan, job: int) -> bool:
+def _forget_late(plan: Plan) -> None:
+    plan.counts[LATE] = 0
+    for row in range(LATE_OFFER):
+        plan.offers[LATE_OFFER + row] = NO_OFFER[row]
+
+
+@inlined
+def _is_behind_the_last(plan: Plan, job: int) -> bool:
     key, last = plan.spans[job, KEY], plan.scalars[LATE_KEY]
     return key > last or (key == last and job >= plan.counts[LATE_BY])
+
+
+@inlined
+def _is_offered(offers: np.ndarray, brief: np.ndarray) -> bool:
+    # Whether anybody of a block could be short enough for what its class is offered.
+    found = False
+    for number in range(offers.shape[1]):
+        found |= brief[number] <= max(offers[OFFER, number], offers[LATE_OFFER, number])
+    return found
+
+
+@inlined
+def _jump(plan: Plan, now: float, job: int, better: float) -> float:
+    # The earliest start before `better` at which the job fits among what was freed, ending before
+    # its old start: had its cores been free up to that, it would slide.
+    offers, size, number = plan.offers, plan.jobs[job, SIZE], plan.jobs[job, CLASS]
+    length, before = plan.spans[job, LENGTH], plan.spans[job, START]
+    since, until = np.inf, -np.inf
+    begin = offers[BEGIN, number] if size <= plan.counts[FREED] else np.inf
+    if length <= offers[OFFER, number] and begin < before:
+        since, until = offers[SINCE, number], offers[UNTIL, number]
+    begin = offers[LATE_BEGIN, number] if size <= plan.counts[LATE] else np.inf
+    if length <= offers[LATE_OFFER, number] and begin < before:
+        since = min(since, offers[LATE_SINCE, number])
+        until = max(until, offers[LATE_UNTIL, number])
+    since, until = max(since, now), min(until, better)
+    if since >= until or since + length > before:
+        return better
+    n = plan.counts[CHUNKS]
+    jump = earliest(
+        plan.times, plan.steps, plan.first, plan.chunks, n, since, size, length, until, before
+    )
+    return min(better, jump)
+
+
+@compiled
+def _look(plan: Plan, now: float, job: int) -> bool:
+    """Move the job to its earliest start; whether it moved."""
+    start = better = plan.spans[job, START]
+    if start <= now:
+        return False
+    if plan.jobs[job, MARK]:
+        n, size = plan.counts[CHUNKS], plan.jobs[job, SIZE]
+        better = slide(plan.times, plan.steps, plan.first, plan.chunks, n, now, start, size)
+    if better > now:
+        better = _jump(plan, now, job, better)
+    if better < start:
+        _move(plan, now, job, better)
+    return better < start
 
 
 @compiled
 def walk(plan: Plan, now: float) -> None:
     """Look once, in queue order, at each waiting job for which something was freed."""
-    counts, scalars = plan.counts, plan.scalars
-    blocks, jobs, spans = plan.blocks, plan.jobs, plan.spans
-    freed, since, until = counts[FREED], scalars[FREED_SINCE], scalars[FREED_UNTIL]
-    late, late_since, late_until = counts[LATE], scalars[LATE_SINCE], scalars[LATE_UNTIL]
-    counts[FREED], scalars[FREED_SINCE], scalars[FREED_UNTIL] = 0, np.inf, -np.inf
+    counts, blocks, jobs, spans = plan.counts, plan.blocks, plan.jobs, plan.spans
+    offers, briefs = plan.offers, plan.briefs
     last = NOBODY
     for i in range(counts[BLOCKS]):
         block = blocks[ORDER, i]
-        if blocks[MARKS, block] == 0 and freed == 0 and late == 0:
+        offered = (counts[FREED] or counts[LATE]) and _is_offered(offers, briefs[block])
+        if blocks[MARKS, block] == 0 and not offered:
             continue
+        briefs[block] = np.inf
         for at in range(blocks[JOBS, block]):
             job = plan.queue[block, at]
-            start = spans[job, START]
-            if late > 0 and _passed(plan, job):
-                late, late_since, late_until = 0, np.inf, -np.inf
-            mark = jobs[job, MARK]
-            may_jump = mark & JUMP != 0 or (
-                jobs[job, SIZE] <= max(freed, late)
-                and start > min(since, late_since)
-                and now + spans[job, LENGTH] <= start
-            )
-            if not may_jump and mark == 0:
+            number, length = jobs[job, CLASS], spans[job, LENGTH]
+            briefs[block, number] = min(briefs[block, number], length)
+            if counts[LATE] and _is_behind_the_last(plan, job):
+                _forget_late(plan)
+            offer = max(offers[OFFER, number], offers[LATE_OFFER, number])
+            if jobs[job, MARK] == 0 and length > offer:
                 continue
-            if start > now:
-                bound = np.inf if mark & JUMP else max(until, late_until)
-                better = _better_start(plan, now, job, mark & SLIDE != 0, may_jump, bound)
-                if better < start:
-                    _move(plan, now, job, better)
-                    freed = max(freed, counts[FREED])
-                    since = min(since, scalars[FREED_SINCE])
-                    until = max(until, scalars[FREED_UNTIL])
-                    last = job
+            if _look(plan, now, job):
+                last = job
             unmark(blocks, jobs, job)
     remember(plan)
     if last != NOBODY:
-        counts[LATE_BY], scalars[LATE_KEY] = last, spans[last, KEY]
+        counts[LATE_BY], plan.scalars[LATE_KEY] = last, spans[last, KEY]
