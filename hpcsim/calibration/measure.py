@@ -12,6 +12,7 @@ from .bench import Bench
 from .estimate import Estimate, exactly
 from .fits import Fit, collective, message_times, scaling
 from .fits.resample import Point
+from .fits.verdict import refused
 from .kinds import Kind, kinds
 from .machine import MEMORY, REFERENCE_CLOCK_GHZ, Kernel, MachineModel
 
@@ -20,6 +21,7 @@ LEAST_CYCLE_SHARE = 0.05
 OPERATIONS = ("allreduce", "bcast", "allgather", "alltoall")
 BLAS = ("dgemm", "dgemm_blas")
 MHZ_A_GHZ = 1000.0
+SHARED = "other programs had a part of the cores: what more of them bring cannot be told"
 SMALL_SHARE = 0.3  # large products were that much faster here
 
 
@@ -180,7 +182,8 @@ def _scaling(bench: Bench) -> Iterator[Fit]:
             groups.setdefault((place, wide), []).append(Point(width, _walls(result, bench)))
     for (place, wide), points in sorted(groups.items()):
         if len({p.x for p in points}) > 1:
-            yield scaling(points, f"{place} over {wide}")
+            what = f"{place} over {wide}"
+            yield refused("amdahl", what, SHARED) if bench.disturbances else scaling(points, what)
 
 
 def _messages(bench: Bench) -> Iterator[Fit]:

@@ -24,6 +24,8 @@ Examples:
   hpcsim simulate nanjing-quarter --calibration calibration
 
   hpcsim calibrate impact before after --scenario nanjing-quarter
+
+  hpcsim calibrate spread calibration --scenario nanjing-quarter --runs 8
 """
 BENCH = typer.Argument(
     None, help="A folder, JSON file or store of `hpcsim bench`, or outputs of HPCC, STREAM, OSU."
@@ -40,6 +42,10 @@ NEW = typer.Argument(..., help="The same after a regression or an upgrade.")
 SCENARIO = typer.Option("nanjing-quarter", help="The scenario that both run.")
 SET = typer.Option(None, "--set", help="A value of the scenario, as in horizon_days=7.")
 SEEDS = typer.Option(1, min=1, help="Runs of each, with seeds from the scenario's own on.")
+
+GIVEN = typer.Argument(..., help="A calibration, or what it is made from.")
+FIGURE = typer.Option("mean_wait_s", help="A figure of the run's summary.")
+RUNS = typer.Option(8, help="Runs of each source, three at least.")
 
 
 class WithoutName(TyperGroup):
@@ -165,6 +171,35 @@ def _either(path: Path) -> Calibration:
     if kept.is_file() and kept.suffix == ".json" and '"assumptions"' in kept.read_text("utf-8"):
         return load(kept)
     return calibrate(read_bench([path]))
+
+
+@commands.command()
+def spread(
+    calibration: Path = GIVEN,
+    scenario: str = SCENARIO,
+    sets: list[str] = SET,
+    figure: str = FIGURE,
+    runs: int = RUNS,
+    as_json: bool = AS_JSON,
+) -> None:
+    """How unsure a scenario's figure is, from demand, failures and the calibration apart."""
+    from hpcsim.simulation.scenario import load, parse_override
+    from hpcsim.studies.uncertainty import SOURCES, uncertainty
+
+    from .options import all_or_every_mistake
+    from .show import print_json, print_rows, progress, tell_of_compiling
+
+    given, world = all_or_every_mistake(
+        lambda: _either(calibration),
+        lambda: load(scenario, [parse_override(text) for text in sets or []]),
+    )
+    tell_of_compiling()
+    with progress("simulating", len(SOURCES) * runs + 1) as advance:
+        found = uncertainty(given, world, figure=figure, runs=runs, progress=advance)
+    if as_json:
+        print_json(found.data())
+    else:
+        print_rows(found.rows(), f"{world.title}, {runs} runs of each source")
 
 
 @commands.command()
