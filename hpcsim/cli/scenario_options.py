@@ -58,7 +58,7 @@ def means_scenario(name: str) -> bool:
 
 
 def refuse_for_workloads(
-    sets: Sequence[str] | None, only: str | None, calibration: Path | None
+    sets: Sequence[str] | None, only: str | None, calibration: Path | None = None
 ) -> None:
     """InputError where an option of scenarios is given for a trace or a generator."""
     from hpcsim.errors import InputError, Problem

@@ -66,6 +66,7 @@ class Asked:
     as_json: bool = given.JSON
     sets: list[str] | None = scenario_options.SET
     only: str | None = scenario_options.ONLY
+    calibration: Path | None = scenario_options.CALIBRATION
     cores: int | None = given.CORES
     site: str | None = given.SITE
     placement: str = given.PLACEMENT
@@ -85,7 +86,7 @@ class Asked:
         said = given.on_the_command_line(self.context)
         if scenario_options.means_scenario(name):
             return self._centre(name, {key: said[key] for key in RUN if key in said})
-        scenario_options.refuse_for_workloads(self.sets, self.only)
+        scenario_options.refuse_for_workloads(self.sets, self.only, self.calibration)
         from hpcsim.studies.subject.workload import OnMachine
 
         values = {key: getattr(self, key) for key in RUN}
@@ -98,9 +99,13 @@ class Asked:
         from hpcsim.simulation.world import choose
         from hpcsim.studies.subject.centre import Centre
 
+        from .calibrate import simulated_with
+
         warmup_days = said.pop("warmup", 0.0) / 86400
         overrides = scenario_options.overrides(self.sets or [], said)
         subject = Centre.of(name, overrides, warmup_days)
+        if self.calibration is not None:
+            subject = replace(subject, calibration=simulated_with(self.calibration))
         if self.only is None:
             return subject
         return replace(subject, scenario=subject.scenario.only(choose(self.only)))

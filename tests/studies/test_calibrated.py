@@ -77,3 +77,15 @@ def test_a_figure_that_is_not_there_is_told():
         uncertainty(calibration(1.0), SMALL, figure="mean_wait", runs=3)
     with pytest.raises(InputError, match="too few"):
         uncertainty(calibration(1.0), SMALL, runs=2)
+
+
+def test_each_run_of_a_study_has_a_machine_of_its_own():
+    from hpcsim.studies.subject.centre import Centre
+
+    plain = Centre("nanjing-quarter", SMALL)
+    drawn = Centre("nanjing-quarter", SMALL, calibration=calibration(1.0))
+    one, two = (subject.measure(1, ()).figures["utilization"] for subject in (plain, drawn))
+    assert one != two
+    assert drawn.measure(1, ()).figures["utilization"] == two
+    assert "calibration" not in plain.described()
+    assert drawn.described()["calibration"]["version"] == 1

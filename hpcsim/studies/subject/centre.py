@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hpcsim.calibration import Calibration, draw
 from hpcsim.center.contract import marks
 from hpcsim.errors import InputError, Problem, nearest
+from hpcsim.rng import stream
 from hpcsim.simulation.scenario import Override, Scenario, load
 from hpcsim.simulation.scenario.overrides import applied, paths
 from hpcsim.simulation.scenario.shelf import site_of
@@ -26,11 +28,16 @@ _PROBE_DAYS = 1.0
 
 @dataclass(frozen=True)
 class Centre:
-    """A scenario; jobs sent in its first `warmup_days` are left out of the jobs' figures."""
+    """A scenario; jobs sent in its first `warmup_days` are left out of the jobs' figures.
+
+    With a `calibration`, each run has a machine of its own, drawn from the calibration's intervals
+    by the run's seed: two policies meet the same machines as they meet the same demand.
+    """
 
     name: str
     scenario: Scenario
     warmup_days: float = 0.0
+    calibration: Calibration | None = None
 
     @classmethod
     def of(cls, name: str, overrides: Sequence[Override] = (), warmup_days: float = 0.0) -> Centre:
@@ -62,7 +69,7 @@ class Centre:
         data = applied(data, overrides, data)
         scenario = validate(Scenario, Document(data, f"{self.name} as varied", {}))
         site_of(scenario)  # tells what is wrong with a site that was changed
-        return Centre(self.name, scenario, self.warmup_days)
+        return replace(self, scenario=scenario)
 
     def today(self, path: str) -> Any:
         """The value at a path; for `cluster.nodes` how many of the commonest type there are."""
@@ -91,11 +98,17 @@ class Centre:
     def described(self) -> dict[str, Any]:
         """Every value of the scenario but its seed, which each run has of its own."""
         data = self.scenario.model_dump(mode="json", exclude={"seed"})
-        return {"scenario": self.name, "warmup_days": self.warmup_days, "settings": data}
+        found = {"scenario": self.name, "warmup_days": self.warmup_days, "settings": data}
+        if self.calibration is not None:
+            found["calibration"] = self.calibration.model_dump(mode="json", exclude_none=True)
+        return found
 
     def measure(self, seed: int, wanted: Sequence[Metric], *, alone: bool = False) -> Measured:
         """One run of the world, measured."""
-        world = World(self.scenario.model_copy(update={"seed": seed}))
+        machine = self.calibration
+        if machine is not None:
+            machine = draw(machine, stream(seed, "calibration"))
+        world = World(self.scenario.model_copy(update={"seed": seed}), machine)
         world.run()
         return measured(
             world.jobs(),
