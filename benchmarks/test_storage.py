@@ -12,9 +12,9 @@ from numba import njit
 
 from hpcsim.center.calendar import Calendar
 from hpcsim.center.storage import Storage, StorageSettings
-from hpcsim.center.storage.flow.borrow import borrowed_flows
-from hpcsim.center.storage.flow.flows import Flows, Use
-from hpcsim.center.storage.flow.verbs import io_next, io_pop, io_start
+from hpcsim.cluster.flow.borrow import borrowed_flows
+from hpcsim.cluster.flow.flows import Flows, Use
+from hpcsim.cluster.flow.verbs import io_next, io_pop, io_start
 from hpcsim.rng import stream
 
 JOBS, RUNNING, CLASSES = 400_000, 5_000, 16

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from .events import push_event
+from .flowing import note
 from .ordered import insert, remove
 from .state import PENDING, RUNNING
 
@@ -59,6 +60,9 @@ def begin(world, jobs, ends, corrections, running, running_blocks, row):
     job.state = RUNNING
     job.start = now
     job.end = now + min(job.runtime, job.limit)
+    if job.flow > 0:
+        job.end = now + job.limit  # at the latest: its flow ends when storage lets it
+        note(world, job, row)
     job.expected = now + job.estimate
     world.free -= job.cores
     job.turn = world.started

@@ -33,9 +33,15 @@ def period_of(cycle: str | float) -> float:
 
 
 def check(
-    machine: Machine, policy: Policy, cycle: str | float, estimates: str, placement: str
+    machine: Machine,
+    policy: Policy,
+    cycle: str | float,
+    estimates: str,
+    placement: str,
+    *,
+    sharing: bool = False,
 ) -> None:
-    """Raise InputError with everything that is wrong with them."""
+    """Raise InputError with everything that is wrong; `sharing` says that jobs share storage."""
     problems = []
     cores = machine.total_cores
     if not 0 < cores < 2**31:
@@ -52,13 +58,13 @@ def check(
             Problem("no such placement", value=placement, rule=nearest(placement, known))
         )
     if policy.backfill == CONSERVATIVE:
-        problems += _conservative_problems(machine, policy, cycle)
+        problems += _conservative_problems(machine, policy, cycle, sharing=sharing)
     if problems:
         raise InputError(problems)
 
 
 def _conservative_problems(
-    machine: Machine, policy: Policy, cycle: str | float
+    machine: Machine, policy: Policy, cycle: str | float, *, sharing: bool
 ) -> Iterator[Problem]:
     if period_of(cycle) != EVERY_EVENT:
         yield Problem(
@@ -70,4 +76,9 @@ def _conservative_problems(
         yield Problem(
             f"{policy.name} plans with one pool of cores, not with nodes",
             hint="use --cores instead of --site, or a policy such as easy",
+        )
+    if sharing:
+        yield Problem(
+            f"{policy.name} plans ends that do not move, so its jobs cannot share storage",
+            hint="leave storage out, or choose a policy such as easy",
         )

@@ -13,13 +13,14 @@ from . import placement as placements
 from .checks import check, period_of
 from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
+from .flow.flows import Flows
 from .graphs import add_graph
 from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rulebook import Rulebook
 from .rules import Rules, Terms, add_terms, let_go, room_for_terms, with_rules
-from .state import AFTER_ENDS, FOLLOWS
+from .state import AFTER_ENDS, FOLLOWS, STREAM
 from .who import Who
 from .why import longest_reasons, reason_now
 
@@ -29,8 +30,8 @@ class Cluster:
 
     `cycle` is "event" (a pass after each event), "instant" (one a moment) or a period in seconds;
     `estimates` says what the scheduler believes of run times: "limit", "clairvoyant" or
-    "user-average"; `rulebook` whose jobs stand where, and what that is worth. Raises InputError
-    where they do not go together.
+    "user-average"; `rulebook` whose jobs stand where, and what that is worth; `flows` the storage
+    that jobs share. Raises InputError where they do not go together.
     """
 
     def __init__(
@@ -45,17 +46,19 @@ class Cluster:
         users: int = 1,
         rulebook: Rulebook | None = None,
         rules: Rules | None = None,
+        flows: Flows | None = None,
     ) -> None:
         self.machine = Machine(machine) if isinstance(machine, int) else machine
         if rules is not None:
             self.machine = as_one_node(self.machine)
         self.cores = self.machine.total_cores
-        check(self.machine, policy, cycle, estimates, placement)
+        check(self.machine, policy, cycle, estimates, placement, sharing=flows is not None)
         self.ruled = rules is not None
         self.policy = policy
         self.estimates = estimates
         self.core_wall_s = 0.0
         self._key = policy.compiled_key()
+        self._flows = flows
         self._enter: Enter | None = None
         self._state = make_state(self.machine, capacity, users, by_estimate=policy.by_estimate)
         world = self._state.world
@@ -79,9 +82,14 @@ class Cluster:
         else:
             by_node = self.machine.by_node
             place = part(placements, placement if by_node else "nowhere").place
-            self._enter = entry(
-                self._key, policy.compiled_pass(by_node=by_node, ruled=self.ruled), place
-            )
+            schedule = policy.compiled_pass(by_node=by_node, ruled=self.ruled)
+            if flows is None:
+                self._enter = entry(self._key, schedule, place)
+            else:
+                from .sharing import entry_sharing  # compiled only where it is needed
+
+                flows.reserve(flows=2 * self.cores, jobs=capacity)
+                self._enter = entry_sharing(flows, self._key, schedule, place)
 
     @property
     def now_s(self) -> float:
@@ -180,6 +188,13 @@ class Cluster:
         self._state = add_graph(self._state, rows, indptr, children)
         return rows
 
+    def share(self, rows: range, flow_class: np.ndarray) -> None:
+        """Let jobs just handed in share storage; `flow_class` int[J] are classes of the flows.
+
+        NO_CLASS is a job that shares nothing. The run time of another is what it needs undisturbed.
+        """
+        self._state.jobs["flow"][rows.start : rows.stop] = flow_class + 1
+
     def _refuse_impossible(self, shapes: Shapes, cores: np.ndarray) -> None:
         never = impossible(shapes, self.machine)
         if never.any():
@@ -251,6 +266,7 @@ class Cluster:
         """Process everything before `until_s`; the time reached, and the watched job that ended.
 
         It stops early at the end of a watched job, whose row comes second; otherwise that is None.
+        It also stops where a stream of the flows ends (`stream_ends`), until that is taken.
         """
         began = time.perf_counter()
         if self._enter is not None:
@@ -261,12 +277,19 @@ class Cluster:
         watched = int(self._state.world["watch"][0])
         return reached, None if watched < 0 else watched
 
+    @property
+    def stream_ends(self) -> bool:
+        """Whether the last `advance` stopped at the end of a stream that somebody must take."""
+        return int(self._state.world["watch"][0]) == STREAM
+
     def _make_room(self, jobs: int, users: int) -> None:
         needed = len(self.jobs) + jobs
         room, known = len(self._state.jobs), len(self._state.users)
         if needed > room or users > known:
             capacity = max(needed, 2 * room) if needed > room else room
             self._state = enlarge(self._state, capacity, max(users, known))
+            if self._flows is not None:
+                self._flows.reserve(jobs=capacity)
             if self.ruled:
                 self._state = room_for_terms(self._state, len(self._state.jobs))
         if self._plan is not None and needed > room:

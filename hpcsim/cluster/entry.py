@@ -40,21 +40,21 @@ def _function_at(kind: types.FunctionType) -> Callable[..., Any]:
     return made
 
 
-_order_at, _pass_at, _place_at = (_function_at(kind) for kind in KINDS)
+order_at, pass_at, place_at = (_function_at(kind) for kind in KINDS)
 
 
 @njit(types.float64(STATE, types.int64[::1], types.float64), cache=True)
 def _advance_at(state, at, until):  # type: ignore[no-untyped-def]
     return advance(
         state,
-        _order_at(at[0], at[1]),
-        _pass_at(at[2], at[3]),
-        _place_at(at[4], at[5]),
+        order_at(at[0], at[1]),
+        pass_at(at[2], at[3]),
+        place_at(at[4], at[5]),
         until,
     )
 
 
-def _addresses(functions: tuple[Any, ...]) -> np.ndarray:
+def addresses(functions: tuple[Any, ...]) -> np.ndarray:
     """The wrapper's and the function's own address of each compiled function."""
     made = [f.get_compile_result(k.signature) for f, k in zip(functions, KINDS, strict=True)]
     return np.array(
@@ -74,5 +74,5 @@ def entry(order: Any, schedule: Any, place: Any) -> Enter:
     """
     if config.DISABLE_JIT:
         return lambda state, until: float(advance(state, order, schedule, place, until))
-    at = _addresses((order, schedule, place))
+    at = addresses((order, schedule, place))
     return lambda state, until: float(_advance_at(state, at, until))

@@ -14,11 +14,13 @@ from .actions import correct, enqueue
 from .borrow import borrowed_state
 from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
+from .flowing import attend, flow_over, next_flow
 from .node_shares import expect_later, give_back
 from .ordered import clear, insert
 from .priority import compute, settle_key
 from .reasons import change_head
-from .steps import arrive, end, next_arrival
+from .state import NOBODY, STREAM
+from .steps import arrive, end, next_arrival, over
 from .ties import admit, after_run, ring
 from .usage import charge_ended, charge_started
 
@@ -126,6 +128,16 @@ def _decide(state, world, key, schedule, place, new):
 
 
 @njit(cache=True, inline="always")
+def _decide_due(state, world, key, schedule, place):
+    """The pass that has gathered what happened."""
+    _decide(state, world, key, schedule, place, -1)
+    # Keys that age can let a job start although nothing has happened.
+    waits = state.waiting_blocks[0].count > 0
+    world.changed = world.cycle > 0 and world.dynamic and waits
+    world.next_pass += world.cycle
+
+
+@njit(cache=True, inline="always")
 def _look_again(state, world, key, schedule, place):
     """Something but an arrival or an end may let a job start: a pass, now or when it is due."""
     if world.cycle != EVERY_EVENT:
@@ -140,6 +152,24 @@ def _end_next(state, world):
     jobs = state.jobs
     row = end(world, jobs, state.edges, state.users, state.ends, state.releases, state.running,
               state.running_blocks)  # fmt: skip
+    _leave(state, world, row)
+
+
+@njit(cache=True, inline="always")
+def _end_flow(state, world, flows, flow_time):
+    """A flow ends now, or a job whose flow was too slow; whether it is a stream's."""
+    row, outcome = flow_over(world, state.jobs, state.ends, flows, flow_time)
+    if row >= 0:
+        over(world, state.jobs, state.edges, state.users, state.releases, state.running,
+             state.running_blocks, row, outcome)  # fmt: skip
+        _leave(state, world, row)
+    return row < 0
+
+
+@njit(cache=True, inline="always")
+def _leave(state, world, row):
+    """A job that has ended uses and holds nothing any more."""
+    jobs = state.jobs
     if world.prioritised:
         charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
     if world.by_node:
@@ -166,46 +196,51 @@ def _arrive_next(state, world, key, row):
     return np.int64(-1)
 
 
-@njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
-def advance(state, key, schedule, place, until):
-    """Process everything before `until`, or up to and with the end of a watched job.
+@njit(cache=True, inline="always")
+def _correct(state, world):
+    """The next prediction has passed; nothing is wrong if its job has ended or was stopped."""
+    jobs, corrections = state.jobs, state.corrections
+    still_runs = corrections[1].rank == jobs[corrections[1].job].turn
+    row = pop_event(corrections)
+    if still_runs:
+        correct(jobs, state.running, state.running_blocks, row)
+        if world.by_node:
+            expect_later(world, jobs, state.nodes, state.free, state.shares, row)
+        world.blocked = 0
 
-    Returns the time reached: that of the watched end, or `until`.
-    """
+
+@njit(cache=True)
+def run(state, flows, key, schedule, place, until):
+    """The event loop; `flows` is None where nothing is shared, which is compiled by itself."""
     state = borrowed_state(state)
     world = state.world[0]
-    jobs, ends, timers = state.jobs, state.ends, state.timers
-    corrections, releases = state.corrections, state.releases
-    running, running_blocks = state.running, state.running_blocks
-    waiting_blocks = state.waiting_blocks
-    world.watch = -1
+    jobs, ends = state.jobs, state.ends
+    world.watch = NOBODY
     if world.nudged:
         world.nudged = 0
         _look_again(state, world, key, schedule, place)
-    while world.watch < 0:
-        time, row = next_arrival(world, jobs, releases)
+    while world.watch == NOBODY:
+        flow_time = np.inf
+        if flows is not None:
+            flow_time = next_flow(world, jobs, ends, flows)
+        time, row = next_arrival(world, jobs, state.releases)
         end_time = next_time(ends)
-        correction_time = next_time(corrections)
-        timer_time = next_time(timers)
-        is_arrival = time <= end_time
-        time = min(time, end_time, correction_time)
+        correction_time = next_time(state.corrections)
+        timer_time = next_time(state.timers)
+        is_arrival = time <= min(end_time, flow_time)
+        time = min(time, end_time, flow_time, correction_time)
         is_compute = world.next_compute <= time and world.prioritised
         if is_compute:
             time = world.next_compute
         if _pass_is_due(world, time, timer_time, until):
-            _decide(state, world, key, schedule, place, -1)
-            # Keys that age can let a job start although nothing has happened.
-            world.changed = world.cycle > 0 and world.dynamic and waiting_blocks[0].count > 0
-            world.next_pass += world.cycle
+            _decide_due(state, world, key, schedule, place)
             continue
-        if timer_time < time:
-            if timer_time >= until:
-                return until
+        if timer_time < min(time, until):
             world.now = timer_time
-            ring(state, world, pop_event(timers))
+            ring(state, world, pop_event(state.timers))
             _look_again(state, world, key, schedule, place)
             continue
-        if time >= until or time == np.inf:
+        if min(time, timer_time) >= until or time == np.inf:
             return until
         world.now = time
         if is_compute:
@@ -214,17 +249,15 @@ def advance(state, key, schedule, place, until):
             continue
         world.events += 1
         if correction_time <= time:
-            still_runs = corrections[1].rank == jobs[corrections[1].job].turn
-            row = pop_event(corrections)
-            if still_runs:
-                correct(jobs, running, running_blocks, row)
-                if world.by_node:
-                    expect_later(world, jobs, state.nodes, state.free, state.shares, row)
-                world.blocked = 0
+            _correct(state, world)
             continue
         new = np.int64(-1)
         if is_arrival:
             new = _arrive_next(state, world, key, row)
+        elif flows is not None and (flow_time <= end_time or jobs[ends[1].job].flow > 0):
+            if _end_flow(state, world, flows, flow_time):
+                world.watch = STREAM
+                break
         elif ends[1].rank != jobs[ends[1].job].turn:
             pop_event(ends)  # its job was stopped before
             continue
@@ -232,6 +265,17 @@ def advance(state, key, schedule, place, until):
             _end_next(state, world)
         if world.cycle != EVERY_EVENT:
             _gather(world)
-        elif new >= 0 or waiting_blocks[0].count > 0:
+        elif new >= 0 or state.waiting_blocks[0].count > 0:
             _decide(state, world, key, schedule, place, new)
+    if flows is not None:
+        attend(world, jobs, flows)
     return world.now
+
+
+@njit(types.float64(STATE, ORDER, PASS, PLACE, types.float64), cache=True)
+def advance(state, key, schedule, place, until):
+    """Process everything before `until`, or up to and with the end of a watched job.
+
+    Returns the time reached: that of the watched end, or `until`.
+    """
+    return run(state, None, key, schedule, place, until)

@@ -9,6 +9,7 @@ from .actions import release_followers
 from .borrow import borrowed_state
 from .compiled import STATE_ARGUMENT_NODE
 from .events import push_event
+from .flowing import note
 from .node_shares import give_back, node_changed, raise_crest, shift_level
 from .ordered import remove
 from .state import FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
@@ -27,6 +28,8 @@ def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, sh
         world.free += job.cores
         give_back(world, jobs, nodes, free, shares, levels, row)
     job.turn = -1
+    if job.flow > 0:
+        note(world, job, row)
     if job.requeues < requeue:
         job.requeues += 1
         job.state = UNSEEN

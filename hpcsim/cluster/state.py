@@ -55,6 +55,8 @@ JOB = np.dtype(
         ("node_gres", "i4"),
         ("first_share", "i4"),  # what it holds, a list in `shares`
         ("next_started", "i4"),  # the job that started before it and is not charged yet, or -1
+        ("flow", "i4"),  # 1 + the class of flow in which it shares storage, 0 for none
+        ("noted", "i4"),  # 1 + the next row whose flow the loop must look at, see flowing.py
         ("mask", "i8"),  # features and partition that each node must have
         ("exclusive", "i1"),
         ("released", "i1"),  # its nodes were given back before its end event came
@@ -83,6 +85,10 @@ ASK = np.dtype(
 # When a job arrives: at its submit; at its submit but not before the ends it waits for; or, as a
 # user who looks at a result and thinks does, some time after an end whatever its submit was.
 INDEPENDENT, AFTER_ENDS, FOLLOWS = range(3)
+
+# What stopped the last advance if it was no watched job: nothing, or the end of a stream of bytes
+# that somebody outside has sent.
+NOBODY, STREAM = -1, -2
 
 # An arrow from a job to one that waits for its end.
 EDGE = np.dtype([("delay", "f8"), ("child", "i4"), ("next", "i4")], align=True)
@@ -162,6 +168,7 @@ WORLD = np.dtype(
         ("scanned_head", "i8"),  # the head, shadow time and fitting nodes of the last scan
         ("scanned_shadow", "f8"),
         ("scanned_fitting", "i8"),
+        ("noted", "i8"),  # 1 + the first row whose flow the loop must look at, 0 for none
         ("nudged", "i1"),  # something from outside asks for a pass
         ("lost_core_s", "f8"),  # work that failures have thrown away
         ("freed", "i8"),  # the most free cores of any node that was given back since then
@@ -183,7 +190,7 @@ WORLD = np.dtype(
         ("clear_until", "f8"),  # no window begins before, and none is now
         ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job
-        ("watch", "i8"),  # the watched job whose end stopped the last advance, or -1
+        ("watch", "i8"),  # the watched job whose end stopped the last advance; NOBODY, STREAM
     ],
     align=True,
 )

@@ -47,9 +47,17 @@ def arrive(world, jobs, users, releases, key, row):
 def end(world, jobs, edges, users, ends, releases, running, running_blocks):
     """The next running job ends now: its cores are free, its followers know; its row."""
     row = pop_event(ends)
+    state = TIMEOUT if jobs[row].runtime > jobs[row].limit else COMPLETED
+    over(world, jobs, edges, users, releases, running, running_blocks, row, state)
+    return row
+
+
+@njit(cache=True, inline="always")
+def over(world, jobs, edges, users, releases, running, running_blocks, row, state):
+    """A running job, no longer among the ends, ends now in a state."""
     finish(world, jobs, running, running_blocks, row)
     job = jobs[row]
-    job.state = TIMEOUT if job.runtime > job.limit else COMPLETED
+    job.state = state
     if world.predicted:
         remember_runtime(users, job)
     if job.first_edge >= 0:
@@ -57,4 +65,3 @@ def end(world, jobs, edges, users, ends, releases, running, running_blocks):
     world.blocked = 0
     if job.watched:
         world.watch = row
-    return row

@@ -11,8 +11,8 @@ from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import marks
 from hpcsim.center.sequencing import Sequencing, SequencingPorts, SequencingSettings
 from hpcsim.center.storage import Storage, StorageSettings, tiers_of_site
-from hpcsim.center.storage.flow.verbs import io_start
 from hpcsim.center.storage.forecast import growth
+from hpcsim.cluster.flow.verbs import io_start
 from hpcsim.errors import InputError
 from hpcsim.rng import stream
 from hpcsim.site import load

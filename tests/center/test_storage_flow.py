@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hpcsim.center.storage.flow.flows import Flows, Use, stream
+from hpcsim.cluster.flow.flows import Flows, Use, stream
 
 INF = math.inf
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from hpcsim.center.storage import StorageSettings
-from hpcsim.center.storage.flow.flows import Flows, Use, stream
-from hpcsim.center.storage.flow.verbs import io_advance, io_cancel, io_first, io_remaining, io_start
 from hpcsim.center.storage.jobs import NO_CLASS, JobClasses
+from hpcsim.cluster.flow.flows import Flows, Use, stream
+from hpcsim.cluster.flow.verbs import io_advance, io_cancel, io_first, io_remaining, io_start
 
 INF = math.inf
 

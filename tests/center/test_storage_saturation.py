@@ -12,7 +12,7 @@ from collections import deque
 
 import pytest
 
-from hpcsim.center.storage.flow.flows import Flows, Use
+from hpcsim.cluster.flow.flows import Flows, Use
 
 TASKS = 3200
 ALONE_S = 6402 / 67  # one task: 3,200 on 48 cores are 67 waves

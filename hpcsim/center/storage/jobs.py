@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from hpcsim.cluster.flow.flows import NO_CLASS, FloatArray, Flows, IntArray, Use
 from hpcsim.units import GB
 
-from .flow.flows import FloatArray, Flows, IntArray, Use
 from .settings import StorageSettings
 
 STEPS_AN_OCTAVE = 2
 LEAST_BYTES_PER_S = 64e3  # less than this asks nothing of a tier
 LEAST_OPS_PER_S = 0.1
-NO_CLASS = -1
 
 
 def rounded(asked: FloatArray, least: float, most: float) -> FloatArray:

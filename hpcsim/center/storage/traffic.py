@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import simpy
 
+from hpcsim.cluster.flow.flows import Flows, IntArray, stream
 from hpcsim.units import GB
 
-from .flow.flows import Flows, IntArray, stream
 from .jobs import JobClasses
 from .settings import StorageSettings
 

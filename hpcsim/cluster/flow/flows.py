@@ -14,6 +14,8 @@ from .state import KNEES, FlowState, enlarged, make_state
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+NO_CLASS = -1  # of a job that asks too little of storage to be slowed by others
+
 
 class Use(NamedTuple):
     """What a flow asks of a tier while nothing slows it.

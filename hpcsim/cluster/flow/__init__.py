@@ -3,9 +3,3 @@
 `flows` is the way in from Python, `verbs` the way in from compiled loops. Nothing else of the
 model is imported here, so that any compiled loop may use it.
 """
-
-from pathlib import Path
-
-from hpcsim.cluster.stale import drop_stale
-
-drop_stale(Path(__file__).parent)
