@@ -6,6 +6,8 @@ import numpy as np
 
 from hpcsim.cluster.state import COMPLETED, TIMEOUT
 
+SAME_S = 1e-5
+
 
 class InvariantError(AssertionError):
     """A schedule that cannot be; the simulator is wrong, not its input."""
@@ -26,6 +28,24 @@ def check_schedule(jobs: np.ndarray, cores: int) -> None:
     most = most_in_use(jobs["start"], jobs["end"], jobs["cores"])
     if most > cores:
         raise InvariantError(f"{most} cores are in use at one moment, there are {cores}")
+
+
+def check_ends(jobs: np.ndarray) -> None:
+    """Raise InvariantError unless jobs of a run that may not be over ended as they must.
+
+    Storage may make a job that shares it late, never early, and its limit cuts it all the same.
+    """
+    ended = jobs[np.isin(jobs["state"], (COMPLETED, TIMEOUT))]
+    _all(ended["start"] >= ended["arrival"], "no job starts before it arrives", ended)
+    length, limit = ended["end"] - ended["start"], ended["limit"]
+    slack = SAME_S + 1e-12 * ended["end"]
+    alone = np.minimum(ended["runtime"], limit)
+    _all(length >= alone - slack, "no job is faster than undisturbed", ended)
+    _all(length <= limit + slack, "no job outlives its limit", ended)
+    shares = ended["flow"] > 0
+    _all(shares | (length <= alone + slack), "only who shares storage is late", ended)
+    cut = ended["state"] == TIMEOUT
+    _all(~cut | (length >= limit - slack), "a job is cut at its limit, not before", ended)
 
 
 def most_in_use(start: np.ndarray, end: np.ndarray, cores: np.ndarray) -> int:

@@ -22,6 +22,7 @@ class ClusterProcess:
         self.cluster = cluster
         self._env = env
         self._listeners: dict[int, list[EndListener]] = {}
+        self._take_streams: Callable[[], None] | None = None
         self._asleep: simpy.Event | None = None
         env.process(self._run())
 
@@ -29,6 +30,10 @@ class ClusterProcess:
         """Have `tell(row)` called when job `row` ends."""
         self._listeners.setdefault(row, []).append(tell)
         self.cluster.watch(row)
+
+    def listen_to_streams(self, take: Callable[[], None]) -> None:
+        """Have `take()` called at each moment at which streams end in the cluster's storage."""
+        self._take_streams = take
 
     def wake(self) -> None:
         """There is something new to do."""
@@ -45,6 +50,8 @@ class ClusterProcess:
                 yield self._asleep
                 continue
             yield env.timeout(reached - env.now)
+            if self.cluster.stream_ends and self._take_streams is not None:
+                self._take_streams()
             if row is not None:
                 for tell in self._listeners.pop(row, ()):
                     tell(row)

@@ -19,6 +19,7 @@ from hpcsim.units import HOUR_S
 from .labels import Labels
 from .process import ClusterProcess
 from .shapes import on_one_node, research_shapes
+from .sharing import Sharing
 from .timed import Timed
 
 TELL_EVERY_S = HOUR_S
@@ -43,9 +44,10 @@ class Submissions:
         process: ClusterProcess,
         labels: Labels,
         timed: Timed | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         self.env, self.cluster, self.process, self.labels = env, cluster, process, labels
-        self._timed = timed
+        self._timed, self._sharing = timed, sharing
         self._open: list[_Open] = []
         env.process(self._tell_hourly())
 
@@ -56,9 +58,12 @@ class Submissions:
         if self._timed is not None:
             graph = self._timed.graph(graph)
         user = self.labels.add_graph(graph)
+        runtime_s = graph.runtime_s
+        if self._sharing is not None:
+            flow_class, runtime_s = self._sharing.of_graph(graph)
         rows = self.cluster.submit_graph(
             self.env.now,
-            graph.runtime_s,
+            runtime_s,
             graph.limit_s,
             graph.cores,
             graph.indptr,
@@ -66,6 +71,8 @@ class Submissions:
             user,
             on_one_node(graph),
         )
+        if self._sharing is not None:
+            self.cluster.share(rows, flow_class)
         for task in graph.awaited.tolist():
             self.process.listen(rows.start + task, partial(self._tell_now, task, done))
         rest = np.setdiff1d(graph.watched, graph.awaited, assume_unique=True)
@@ -78,14 +85,19 @@ class Submissions:
         if self._timed is not None:
             jobs = self._timed.research(jobs)
         user = self.labels.add_research(jobs)
+        runtime_s = jobs.runtime_s
+        if self._sharing is not None:
+            flow_class, runtime_s = self._sharing.of_research(jobs)
         rows = self.cluster.submit(
             jobs.submit_s,
-            jobs.runtime_s,
+            runtime_s,
             jobs.limit_s,
             jobs.cores,
             user,
             research_shapes(jobs, self.cluster.machine),
         )
+        if self._sharing is not None:
+            self.cluster.share(rows, flow_class)
         follows = np.flatnonzero(jobs.parent >= 0)
         self.cluster.follow(
             rows.start + jobs.parent[follows],

@@ -1,4 +1,4 @@
-"""Which subsystems there are, and what connects them: a builder each, in order of building.
+"""What connects the subsystems: a builder each, in order of building; storage is there before.
 
 Siblings do not know each other; here one's port becomes the other's method. A subsystem that is
 switched off leaves the ports of the others at their defaults, which do nothing.
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 INGEST_HASTE = 4.0
 Builder = Callable[["World", np.random.Generator], Any]
-
-
-def _storage(world: World, rng: np.random.Generator) -> Storage:
-    return Storage(world.env, world.scenario.storage, world.calendar, rng)
 
 
 def _sequencing(world: World, rng: np.random.Generator) -> Sequencing:
@@ -77,7 +73,6 @@ def _research(world: World, rng: np.random.Generator) -> Research:
 
 
 BUILDERS: dict[str, Builder] = {
-    "storage": _storage,
     "sequencing": _sequencing,
     "records": _records,
     "biobank": _biobank,

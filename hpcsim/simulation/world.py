@@ -13,18 +13,22 @@ from hpcsim.calibration import Calibration, RunTimes
 from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import Figures
 from hpcsim.center.research import Research
+from hpcsim.center.storage import Storage
 from hpcsim.cluster.cluster import Cluster
-from hpcsim.cluster.policy import policy
+from hpcsim.cluster.flow.flows import Flows
+from hpcsim.cluster.policy import CONSERVATIVE, policy
 from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.rng import stream
 
 from .breakdowns import Breakdowns, drawn
 from .centre_table import centre_table
+from .invariants import check_ends
 from .labels import Labels
 from .machine import machine_of
 from .process import ClusterProcess
 from .scenario import SUBSYSTEMS, Scenario
 from .scenario.shelf import site_of
+from .sharing import Sharing, slowed
 from .submissions import Submissions
 from .timed import Timed
 from .wiring import BUILDERS
@@ -64,14 +68,21 @@ class World:
         self.site = site_of(scenario)
         research = scenario.demand.research
         self.labels = Labels(list(research.classes), list(research.accounts), research.users)
-        self.cluster = self._cluster()
-        self.process = ClusterProcess(self.env, self.cluster)
         self.run_times = None if calibration is None else RunTimes(calibration, self.site)
         timed = None
         if self.run_times is not None:
             timed = Timed(self.run_times, tuple(research.classes), research.trace is not None)
-        self.submissions = Submissions(self.env, self.cluster, self.process, self.labels, timed)
         self.subsystems: dict[str, Subsystem] = {}
+        store = self._storage()
+        self.cluster = self._cluster(None if store is None else store.traffic.flows)
+        self.process = ClusterProcess(self.env, self.cluster)
+        if store is not None:
+            store.traffic.drive(self.process.wake)
+            self.process.listen_to_streams(store.traffic.take_ended)
+        sharing = None if store is None else Sharing(store)
+        self.submissions = Submissions(
+            self.env, self.cluster, self.process, self.labels, timed, sharing
+        )
         for name, build in BUILDERS.items():
             if scenario.is_enabled(name):
                 self.subsystems[name] = build(self, stream(scenario.seed, name))
@@ -79,7 +90,17 @@ class World:
             self.subsystems["failures"] = self._breakdowns()
         self.wall_s = 0.0
 
-    def _cluster(self) -> Cluster:
+    def _storage(self) -> Storage | None:
+        """The storage that jobs share, where there is any and the policy can have late ends."""
+        scenario = self.scenario
+        if not scenario.is_enabled("storage"):
+            return None
+        rng = stream(scenario.seed, "storage")
+        store = Storage(self.env, scenario.storage, self.calendar, rng)
+        self.subsystems["storage"] = store
+        return None if policy(scenario.policy).backfill == CONSERVATIVE else store
+
+    def _cluster(self, flows: Flows | None) -> Cluster:
         scenario = self.scenario
         settings = scenario.cluster
         machine = machine_of(self.site) if settings.nodes else self.site.cores
@@ -91,6 +112,7 @@ class World:
             placement=settings.placement,
             capacity=int(JOBS_A_DAY * (scenario.horizon_days + 5)),
             users=self.labels.users + len(SUBSYSTEMS),
+            flows=flows,
         )
 
     def _breakdowns(self) -> Breakdowns:
@@ -132,6 +154,7 @@ class World:
         """
         for subsystem in self.subsystems.values():
             subsystem.check()
+        check_ends(self.cluster.jobs)
 
     def jobs(self) -> pa.Table:
         """A row a job that somebody has sent."""
@@ -146,7 +169,10 @@ class World:
 
     def figures(self) -> dict[str, Figures]:
         """Headline figures by subsystem."""
-        return {name: subsystem.figures() for name, subsystem in self.subsystems.items()}
+        found = {name: subsystem.figures() for name, subsystem in self.subsystems.items()}
+        if "storage" in found:
+            found["storage"] |= slowed(self.cluster.jobs)
+        return found
 
     @property
     def research(self) -> Research | None:

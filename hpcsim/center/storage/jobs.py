@@ -19,11 +19,15 @@ LEAST_BYTES_PER_S = 64e3  # less than this asks nothing of a tier
 LEAST_OPS_PER_S = 0.1
 
 
-def rounded(asked: FloatArray, least: float, most: float) -> FloatArray:
-    """The nearest steps of a geometric scale up to `most`; 0 below `least`."""
-    steps = np.round(STEPS_AN_OCTAVE * np.log2(np.maximum(asked, least) / most))
-    nearest = most * 2.0 ** (np.minimum(steps, 0) / STEPS_AN_OCTAVE)
-    return np.where(asked >= least, nearest, 0.0)
+def steps_of(asked: FloatArray, least: float, most: float) -> IntArray:
+    """Steps of a geometric scale: 1 is `most`, 2 a half octave less; 0 below `least`."""
+    below = np.round(STEPS_AN_OCTAVE * np.log2(most / np.maximum(asked, least)))
+    return np.where(asked >= least, 1 + np.maximum(below, 0), 0).astype(np.int64)
+
+
+def asked_at(step: int, most: float) -> float:
+    """What a step stands for."""
+    return most * 2.0 ** ((1 - step) / STEPS_AN_OCTAVE) if step else 0.0
 
 
 class JobClasses:
@@ -47,11 +51,16 @@ class JobClasses:
         needed = n_bytes / self._burst + operations / self._burst_ops
         alone = np.maximum(runtime_s, needed)
         lives = np.where(alone > 0, alone, 1.0)
-        rate = rounded(n_bytes / lives, LEAST_BYTES_PER_S, self._burst)
-        ops = rounded(operations / lives, LEAST_OPS_PER_S, self._burst_ops)
-        pairs, which = np.unique(np.stack([rate, ops], axis=1), axis=0, return_inverse=True)
-        kinds = np.array([self._open(tier, float(r), float(o)) for r, o in pairs], dtype=np.int64)
-        return kinds[which.reshape(-1)] if len(kinds) else np.empty(0, np.int64), alone
+        rate = steps_of(n_bytes / lives, LEAST_BYTES_PER_S, self._burst)
+        ops = steps_of(operations / lives, LEAST_OPS_PER_S, self._burst_ops)
+        width = int(ops.max(initial=0)) + 1
+        both = rate * width + ops  # some hundred numbers at most, so a table is all it takes
+        kinds = np.full(int(both.max(initial=0)) + 1, NO_CLASS, np.int64)
+        for each in np.flatnonzero(np.bincount(both)).tolist():
+            step, ops_step = divmod(each, width)
+            asks = asked_at(step, self._burst), asked_at(ops_step, self._burst_ops)
+            kinds[each] = self._open(tier, *asks)
+        return kinds[both], alone
 
     def _open(self, tier: int, rate: float, ops: float) -> int:
         share = rate / self._burst + ops / self._burst_ops

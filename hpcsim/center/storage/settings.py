@@ -183,6 +183,11 @@ class StorageSettings(Settings):
     job_ops: float = quantity(
         900.0, "opens, looks and creates of one job", unit="1", source="A from S", ge=0, le=1e9
     )
+    jobs_tier: str = quantity("warm", "where jobs read and write", unit="name", source="A")
+    research_gb_per_core_h: float = quantity(
+        0.1, "read by research jobs; what they write are the habits", unit="GB/h", source="A",
+        span=(0.01, 1.0), ge=0, le=1e4,
+    )  # fmt: skip
     gap_shape: float = quantity(
         0.73, "Weibull shape of gaps between disk failures", unit="1", source="S",
         span=(0.71, 0.76), ge=0.3, le=5,
@@ -222,6 +227,7 @@ class StorageSettings(Settings):
     def _names(self) -> list[tuple[str, str]]:
         named: list[Holding | Habit | Step] = [*self.holdings, *self.habits, *self.life]
         found = [(f"{type(it).__name__} {it.owner}/{it.dataset}", it.tier) for it in named]
+        found.append(("jobs_tier", self.jobs_tier))
         found += [
             (f"Step {step.owner}/{step.dataset}, to", step.to)
             for step in self.life

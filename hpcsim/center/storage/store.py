@@ -199,7 +199,7 @@ class Storage:
         runtime_s: FloatArray,
         operations: FloatArray | None = None,
     ) -> tuple[IntArray, FloatArray]:
-        """(class, uncontended seconds) of n jobs for the compiled flows, see `JobClasses.find`.
+        """(class, undisturbed seconds) of n jobs for the compiled flows, see `JobClasses.find`.
 
         Without `operations` each job makes as many as the settings say.
         """

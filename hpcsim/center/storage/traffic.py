@@ -55,6 +55,7 @@ class Traffic:
         self._armed_s = math.inf
         self._waking = False
         self._timer: simpy.Event | None = None
+        self._driver: Callable[[], None] | None = None
         self.bandwidth = {name: tier.read_gbs * GB for name, tier in settings.tiers.items()}
         self.bandwidth[WAN] = settings.wan_gbit_per_s * GB / 8
         self.weight = {n: t.read_gbs / t.write_gbs for n, t in settings.tiers.items()} | {WAN: 1.0}
@@ -86,9 +87,19 @@ class Traffic:
         self.retime()
         return transfer
 
+    def drive(self, wake: Callable[[], None]) -> None:
+        """Leave the time to a loop that runs jobs in the same flows.
+
+        It stops at each stream's end and calls `take_ended`; `wake` tells it of new streams.
+        """
+        self._driver = wake
+
     def retime(self) -> None:
         """Wake up at the next stream's end; to be called after anybody has changed the flows."""
         if self._waking:
+            return
+        if self._driver is not None:
+            self._driver()
             return
         end_s = self.flows.next_stream_end()
         if end_s < self._armed_s:
@@ -100,6 +111,10 @@ class Traffic:
         if timer is not self._timer:
             return  # an earlier end has been set since
         self._armed_s = math.inf
+        self.take_ended()
+
+    def take_ended(self) -> None:
+        """Take all streams that end now."""
         self._waking = True
         while (flow := self.flows.take_stream(self.env.now + SAME_S)) < 0:
             self._end(flow)
