@@ -220,6 +220,9 @@ def _storage(run: RunFolder) -> Section:
         "kept_pb_per_year": "what comes to stay",
         "writers_waited": "writers that waited for room (StorageFull)",
         "writers_waiting": "of them waiting still",
+        "jobs_slowed": "jobs that storage made late",
+        "slowed_core_h": "in which they held their cores longer",
+        "jobs_cut_because_slowed": "of them cut by their limit",
         "wan_use": "line to Changzhou in use",
         "disk_failures": "disks failed",
         "early_moves": "moves before their time",
@@ -244,11 +247,11 @@ DATASETS = {
 }
 TIER_FIGURES = (
     "used_pb", "fill", "growth_pb_per_year", "full_on", "full_on_earliest", "full_on_latest",
-    "mean_gbs", "bandwidth_use",
+    "mean_gbs", "bandwidth_use", "saturated_h",
 )  # fmt: skip
 TIER_HEAD = (
     "tier", "in use", "full", "growth", "full on", "at the earliest", "at the latest",
-    "carried", "bandwidth used",
+    "carried", "bandwidth used", "hours short",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hpcsim.cluster.policy import policies, policy
 from hpcsim.cluster.state import COMPLETED, JOB, TIMEOUT
 from hpcsim.simulation import replay as replay_module
-from hpcsim.simulation.invariants import InvariantError, check_schedule, most_in_use
+from hpcsim.simulation.invariants import InvariantError, check_ends, check_schedule, most_in_use
 from hpcsim.simulation.replay import Options, replay
 from workloads.workload import Workload
 
@@ -101,3 +101,24 @@ def test_verify_is_what_looks(monkeypatch):
     replay(workload(rows), Options(policy("easy"), CORES))
     with pytest.raises(InvariantError, match="looked at"):
         replay(workload(rows), Options(policy("easy"), CORES, verify=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"end": 90.0}, "faster than undisturbed"),
+        ({"end": 900.0}, "outlives its limit"),
+        ({"end": 150.0, "flow": 0}, "only who shares"),
+        ({"end": 150.0, "state": 5}, "cut at its limit"),
+    ],
+)
+def test_ends_that_cannot_be_are_told(change, rule):
+    row = np.zeros(1, JOB)
+    usual = {"end": 100.0, "runtime": 100.0, "limit": 200.0, "flow": 1, "state": COMPLETED}
+    for name, value in usual.items():
+        row[name] = value
+    check_ends(row)
+    for name, value in change.items():
+        row[name] = value
+    with pytest.raises(InvariantError, match=rule):
+        check_ends(row)

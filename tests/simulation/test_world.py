@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hpcsim.center.contract import InvariantError
 from hpcsim.errors import InputError
+from hpcsim.simulation.invariants import check_ends
 from hpcsim.simulation.scenario import SUBSYSTEMS, load, parse_override
 from hpcsim.simulation.world import World, choose
 
@@ -219,3 +220,31 @@ def test_random_centres_lose_nothing(seed, days, scale, utilization, start, poli
     ran_rows = jobs[(jobs["state"] == 4) | (jobs["state"] == 5)]
     length = np.minimum(ran_rows["runtime"], ran_rows["limit"])
     np.testing.assert_allclose(ran_rows["end"] - ran_rows["start"], length, atol=1e-6)
+
+
+SHORT = "storage.tiers.warm.metadata_ops=20"
+
+
+def test_jobs_are_late_where_metadata_is_short_and_nobody_asks_less():
+    usual, short = ran(days=1), ran(SHORT, days=1)
+    assert demand(usual) == demand(short)
+    before, after = usual.figures()["storage"], short.figures()["storage"]
+    assert before["jobs_sharing"] > 1000
+    assert before["jobs_slowed"] == 0
+    assert before["slowed_core_h"] < 1e-6
+    assert after["jobs_slowed"] > 100
+    assert after["slowed_core_h"] > 10
+    assert after["warm_saturated_h"] > 1
+    assert after["slowest_job_times"] > 1.5
+
+
+def test_without_storage_nobody_is_late():
+    made = ran(days=1, only=("research", "sequencing"))
+    jobs = made.cluster.jobs
+    assert not jobs["flow"].any()
+    check_ends(jobs)
+
+
+def test_a_plan_leaves_storage_to_the_streams():
+    made = ran("policy=conservative", "cluster.nodes=false", "cluster.cycle=event", days=0.2)
+    assert made.figures()["storage"]["jobs_sharing"] == 0
