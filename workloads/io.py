@@ -103,7 +103,12 @@ def _write_into(form: Format, workload: Workload, file: IO[bytes], packed: bool)
         with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:
             lost = form.write(workload, cast(IO[bytes], zipped))
     file.flush()
-    return lost
+    return lost if form in _tables() else (*lost, *workload.wishes)
+
+
+def _tables() -> tuple[Format, ...]:
+    """The formats that have a place for wishes."""
+    return known_formats()["csv"], known_formats()["parquet"]
 
 
 def _writer(path: Path) -> Format:

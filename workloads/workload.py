@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .checks import problems_of
 from .columns import COLUMNS
 from .errors import InputError
+from .wishes import filled, problems_of_wishes
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,8 @@ class Workload:
     """Unix time of second 0 of the trace."""
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of a coded column's codes: `labels["user"][code]`; "" where a code has no name."""
+    wishes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """The optional columns of `wishes.WISHES` of which the source speaks."""
 
     @classmethod
     def of(
@@ -60,13 +63,13 @@ class Workload:
         the runtime where they are not. Raises InputError where a value is impossible.
         """
         order = _submit_order(np.asarray(columns["submit_s"], dtype=np.float64))
-        filled = {c.name: _filled(c.name, columns, order) for c in COLUMNS}
         workload = cls(
-            **filled,
+            **{c.name: _filled(c.name, columns, order) for c in COLUMNS},
             name=name,
             machine_cores=machine_cores,
             start_epoch_s=start_epoch_s,
             labels=dict(labels or {}),
+            wishes=filled(columns, order, np.size(columns["submit_s"])),
         )
         workload.validate()
         return workload
@@ -86,7 +89,8 @@ class Workload:
     def select(self, rows: ArrayLike) -> Workload:
         """The jobs of a boolean mask or of increasing row numbers."""
         chosen = np.asarray(rows)
-        return replace(self, **{k: v[chosen] for k, v in self.columns().items()})
+        columns = {k: v[chosen] for k, v in self.columns().items()}
+        return replace(self, **columns, wishes={k: v[chosen] for k, v in self.wishes.items()})
 
     def work(self) -> float:
         """Core-seconds that the jobs use if none is lost: sum of cores * min(runtime, limit)."""
@@ -117,7 +121,13 @@ class Workload:
         if not (np.isfinite(now) and now > 0):
             raise InputError("a load cannot be set: the jobs have no work or arrive all at once")
         start = self.submit_s[0]
-        return replace(self, submit_s=start + (self.submit_s - start) * (now / load))
+        submit_s = start + (self.submit_s - start) * (now / load)
+        moved = {
+            name: self.wishes[name] + (submit_s - self.submit_s)
+            for name in ("begin_s", "deadline_s")
+            if name in self.wishes
+        }
+        return replace(self, submit_s=submit_s, wishes={**self.wishes, **moved})
 
     def oversized(self, cores: int) -> np.ndarray:
         """Row numbers of the jobs that need more than `cores` cores."""
@@ -131,14 +141,17 @@ class Workload:
     def validate(self) -> None:
         """Raise InputError with every rule that a column breaks."""
         problems = problems_of(self.columns(), self.name)
+        problems += problems_of_wishes(self.wishes, self.job_id)
         if problems:
             raise InputError(problems)
 
     def equals(self, other: Workload) -> bool:
         """Whether the columns, the labels and the machine are the same (unknown equals unknown)."""
-        mine, theirs = self.columns(), other.columns()
+        mine, theirs = {**self.columns(), **self.wishes}, {**other.columns(), **other.wishes}
+        if mine.keys() != theirs.keys():
+            return False
         same = all(np.array_equal(v, theirs[k], equal_nan=True) for k, v in mine.items())
-        rest = [f.name for f in fields(self) if f.name not in mine and f.name != "name"]
+        rest = [f.name for f in fields(self) if f.name not in {*mine, "name", "wishes"}]
         return same and all(getattr(self, f) == getattr(other, f) for f in rest)
 
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from hpcsim.errors import InputError, Problem
 
+from .names import Names
+
 MOST_MIB = 2**31 - 1
 ONE_LANE = 2**30  # for a machine with one kind of countable resource
 
@@ -30,6 +32,7 @@ class Machine:
     mask: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     switches: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     lanes: int = ONE_LANE
+    names: Names = field(default_factory=Names)
 
     @property
     def by_node(self) -> bool:

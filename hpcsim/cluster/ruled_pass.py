@@ -71,7 +71,7 @@ def _place_between_windows(state, world, place, row, head):
     """Choose nodes for job `row` among those on which it may run now."""
     term = state.terms[row]
     limit = state.jobs[row].limit
-    if world.windowed == 0 or all_open(world, term, limit):
+    if all_open(world, term, limit):
         return place(state, row, head)
     close_nodes(world, state.windows, state.where, state.free, term, limit)
     goes = place(state, row, head)

@@ -244,7 +244,6 @@ def _add_moulds(state: State, rows: range, moulds: Moulds, clairvoyant: bool) ->
     heads = state.terms["first_shape"][rows.start : rows.stop]
     new["next"], owners, head = _chained(moulds.job, first, heads)
     heads[owners] = head
-    state.world["moldable"] = 1
     return state
 
 

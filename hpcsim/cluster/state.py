@@ -186,7 +186,6 @@ WORLD = np.dtype(
         ("lanes", "i8"),  # the highest bit of each lane of countable resources
         ("windowed", "i1"),  # there are windows in which nodes are kept
         ("keep_unsatisfiable", "i1"),  # a job whose dependencies cannot come true stays
-        ("moldable", "i1"),  # there are jobs with several shapes
         ("clear_until", "f8"),  # no window begins before, and none is now
         ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job

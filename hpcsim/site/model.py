@@ -18,6 +18,7 @@ from .prices import Prices
 from .priority import Priority
 from .qos import Qos
 from .references import wrong_references
+from .reservations import Reservation
 from .storage import Storage
 from .types import Count, Name, NotNegative, Part, Tables, Text
 
@@ -57,6 +58,9 @@ class Site(Part):
     storage: Storage = Field(default=Storage(), description="storage tiers")
     licences: Mapping[Name, Count] = Field(
         default_factory=dict, description="licences that jobs hold while they run, name = count"
+    )
+    reservations: Tables[Reservation] = Field(
+        default=(), description="nodes kept for some, as in `[reservations.course]`"
     )
     failures: Failures = Field(default=Failures(), description="what breaks")
     power: Power = Field(default=Power(), description="power beyond the nodes")

@@ -79,12 +79,13 @@ def _nodes(site: Raw) -> Iterator[Mistake]:
 
 def _selectors(site: Raw) -> Iterator[Mistake]:
     counts = _counts(site)
-    for i, partition in entries(site, "partitions"):
-        for place, text in _texts(partition, "nodes"):
-            try:
-                select(text, counts)
-            except SelectorError as error:
-                yield Mistake(("partitions", i, *place), str(error), text, error.hint)
+    for section in ("partitions", "reservations"):
+        for i, entry in entries(site, section):
+            for place, text in _texts(entry, "nodes"):
+                try:
+                    select(text, counts)
+                except SelectorError as error:
+                    yield Mistake((section, i, *place), str(error), text, error.hint)
 
 
 # Where a name stands, and the section in which it must be.
@@ -93,6 +94,7 @@ _POINTERS = (
     (("partitions",), "allow_qos", ("qos",)),
     (("partitions",), "qos", ("qos",)),
     (("qos",), "preempts", ("qos",)),
+    (("reservations",), "accounts", ("accounts",)),
     (("accounts",), "qos", ("qos",)),
     (("accounts",), "default_qos", ("qos",)),
     (("failures", "sources"), "node_types", ("nodes",)),

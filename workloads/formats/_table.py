@@ -14,6 +14,7 @@ from ..parsing.jobs import finish
 from ..parsing.ledger import Ledger
 from ..parsing.source import Source
 from ..repairs import Repairs
+from ..wishes import TEXTS, WISH_BY_NAME, WISHES
 from ..workload import Workload
 from ._table_cells import interpret_table
 
@@ -30,7 +31,7 @@ def from_table(
     lines = np.arange(table.num_rows, dtype=np.int64) + first_line
     labels: dict[str, tuple[str, ...]] = {}
     columns, lines = interpret_table(table, lines, ledger)
-    for name in CODED:
+    for name in (*CODED, *TEXTS):
         if name in columns:
             columns[name], labels[name] = _coded(columns[name])
     workload = finish(
@@ -57,7 +58,7 @@ def check_names(found: list[str], source: Source, ledger: Ledger) -> None:
     if ledger.problems:
         raise InputError(ledger.problems)
     for name in found:
-        if name not in BY_NAME:
+        if name not in BY_NAME and name not in WISH_BY_NAME:
             ledger.repair("noted", f"column {name[:80]!r} is none of a workload's: not read")
 
 
@@ -74,8 +75,9 @@ def to_table(workload: Workload) -> Any:
     """An Arrow table of the columns that say something about any job; unknown is null."""
     import pyarrow as pa
 
-    columns = workload.columns()
-    said = [c for c in COLUMNS if not c.all_unknown(columns[c.name])]
+    columns = {**workload.columns(), **workload.wishes}
+    every = (*COLUMNS, *(c for c in WISHES if c.name in columns))
+    said = [c for c in every if not c.all_unknown(columns[c.name])]
     return pa.table({c.name: _cells(workload, c.name, columns[c.name]) for c in said})
 
 
@@ -83,11 +85,11 @@ def _cells(workload: Workload, name: str, values: np.ndarray) -> Any:
     """Names where codes have them."""
     import pyarrow as pa
 
-    if workload.labels.get(name) and name in CODED:
+    if workload.labels.get(name) and name in (*CODED, *TEXTS):
         known, inverse = np.unique(values, return_inverse=True)
         words = [None if code < 0 else workload.label(name, code) for code in known.tolist()]
         return pa.array(words, pa.string()).take(pa.array(inverse))
-    unknown = BY_NAME[name].unknown
+    unknown = (BY_NAME.get(name) or WISH_BY_NAME[name]).unknown
     if unknown is None:
         return pa.array(values)
     missing = np.isnan(values) if np.isnan(unknown) else values == unknown

@@ -9,9 +9,13 @@ import numpy as np
 from ..columns import BY_NAME, CODED
 from ..errors import InputError, Problem
 from ..parsing.ledger import Ledger
+from ..wishes import TEXTS, WISH_BY_NAME, WISHES
 
-MOST = {"cores": 2.0**31 - 1, "recorded_status": 127.0}
+MOST = {"cores": 2.0**31 - 1, "nodes": 2.0**31 - 1, "array_throttle": 2.0**31 - 1} | dict.fromkeys(
+    ("recorded_status", "exclusive", "held"), 127.0
+)
 MOST_EXACT = 2.0**53
+MOST_TEXT = 10_000
 NEVER_NEGATIVE = (
     "submit_s",
     "runtime_s",
@@ -19,8 +23,10 @@ NEVER_NEGATIVE = (
     "cores",
     "memory_per_core_mib",
     "think_time_s",
+    *(column.name for column in WISHES if column.name not in TEXTS and column.name != "array"),
 )
-WHOLE = ("job_id", "cores", "preceding_job", "recorded_status")
+WHOLE = ("job_id", "cores", "preceding_job", "recorded_status", "nodes", "exclusive", "held",
+         "array", "array_throttle")  # fmt: skip
 
 
 def interpret_table(
@@ -28,9 +34,9 @@ def interpret_table(
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Columns of a workload from an Arrow table; coded columns may be float or objects (names)."""
     columns = {
-        name: _names(table[name]) if name in CODED else _numbers(name, table[name], lines, ledger)
+        name: _values(name, table[name], lines, ledger)
         for name in table.column_names
-        if name in BY_NAME
+        if name in BY_NAME or name in WISH_BY_NAME
     }
     _check(columns, lines, ledger)
     if ledger.problems:
@@ -43,9 +49,19 @@ def interpret_table(
     for name in WHOLE:
         if name in columns:
             unknown = np.isnan(columns[name])
-            whole = np.where(unknown, -1, columns[name])
-            columns[name] = whole.astype(BY_NAME[name].dtype)
+            column = BY_NAME.get(name) or WISH_BY_NAME[name]
+            said_nothing = 0 if column.unknown == 0 else -1
+            columns[name] = np.where(unknown, said_nothing, columns[name]).astype(column.dtype)
     return columns, lines[kept]
+
+
+def _values(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.ndarray:
+    if name in TEXTS:
+        return np.array(
+            ["" if word is None else str(word)[:MOST_TEXT] for word in column.to_pylist()],
+            dtype=object,
+        )
+    return _names(column) if name in CODED else _numbers(name, column, lines, ledger)
 
 
 def _numbers(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.ndarray:
@@ -93,7 +109,7 @@ def _names(column: Any) -> np.ndarray:
 
 def _check(columns: dict[str, np.ndarray], lines: np.ndarray, ledger: Ledger) -> None:
     for name, values in columns.items():
-        if name in CODED:
+        if name in CODED or name in TEXTS:
             continue
         most = MOST.get(name, MOST_EXACT)
         wrong = np.abs(values) > most

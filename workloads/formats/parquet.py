@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..parsing.ledger import Ledger
 from ..parsing.source import Source
 from ..repairs import Repairs
+from ..wishes import WISH_BY_NAME
 from ..workload import Workload
 from ._table import check_names, from_table, to_table
 
@@ -39,7 +40,9 @@ def read(source: Source) -> tuple[Workload, Repairs]:
             _refuse_large(file.metadata.num_rows, source)
             names = file.schema_arrow.names
             check_names(names, source, ledger)
-            table = file.read(columns=[name for name in names if name in BY_NAME])
+            table = file.read(
+                columns=[name for name in names if name in BY_NAME or name in WISH_BY_NAME]
+            )
             about = _about(file.schema_arrow.metadata or {})
     except (pa.ArrowException, OSError) as error:
         message = f"not a readable Parquet file: {str(error).partition(chr(10))[0][:300]}"
