@@ -59,6 +59,8 @@ REASON_NAMES = (
     # Nodes that are on their way to a job that others have made room for.
     "Preempting",
     "Cleaning",
+    # No state of the other jobs could let it start any more.
+    "DependencyNeverSatisfied",
 )  # fmt: skip
 
 
@@ -68,17 +70,13 @@ def reason_code(name: str) -> int:
 
 
 NO_REASON, RESOURCES, PRIORITY, DEPENDENCY = range(4)
-JOB_HELD_USER, BEGIN_TIME, JOB_ARRAY_TASK_LIMIT, RESERVATION, REQ_NODE_NOT_AVAIL, LICENSES = (
-    reason_code(name)
-    for name in (
-        "JobHeldUser",
-        "BeginTime",
-        "JobArrayTaskLimit",
-        "Reservation",
-        "ReqNodeNotAvail",
-        "Licenses",
-    )
-)
+JOB_HELD_USER = reason_code("JobHeldUser")
+BEGIN_TIME = reason_code("BeginTime")
+JOB_ARRAY_TASK_LIMIT = reason_code("JobArrayTaskLimit")
+RESERVATION = reason_code("Reservation")
+REQ_NODE_NOT_AVAIL = reason_code("ReqNodeNotAvail")
+LICENSES = reason_code("Licenses")
+NEVER_SATISFIED = reason_code("DependencyNeverSatisfied")
 
 # What one reason has held a job; a job has SLOTS of them, a row of `State.held`.
 HELD_BY = np.dtype([("seconds", "f4"), ("reason", "i1")], align=True)

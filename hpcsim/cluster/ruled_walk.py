@@ -7,6 +7,7 @@ from numba import njit
 
 from .actions import enqueue
 from .ordered import remove, remove_at
+from .reasons import REQ_NODE_NOT_AVAIL, change_reason
 from .ruled_pass import DOES_NOT_FIT, GOES, begin_pass, consider, settle_head, start
 
 
@@ -37,6 +38,8 @@ def _walk(state, world, place, entries, blocks, others, other_blocks, head, easy
                     head = row
                     if world.by_estimate:
                         return head
+                else:
+                    change_reason(world, state.asks, state.held, row, REQ_NODE_NOT_AVAIL)
             i += 1
         at += 1
     return head

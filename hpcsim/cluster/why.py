@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from .reasons import DEPENDENCY, NO_REASON, PRIORITY, REASON_NAMES, RESOURCES
+from .reasons import (
+    BEGIN_TIME,
+    DEPENDENCY,
+    JOB_HELD_USER,
+    NEVER_SATISFIED,
+    NO_REASON,
+    PRIORITY,
+    REASON_NAMES,
+    RESOURCES,
+)
 from .state import PENDING, RUNNING, UNSEEN, State
+from .terms import NEVER
 
 
 def reason_now(state: State, row: int) -> str:
@@ -15,8 +25,8 @@ def reason_now(state: State, row: int) -> str:
     Priority.
     """
     job = state.jobs[row]
-    if job["state"] == UNSEEN and job["blockers"] > 0:
-        return REASON_NAMES[DEPENDENCY]
+    if job["state"] == UNSEEN:
+        return REASON_NAMES[_before_arrival(state, row)]
     if job["state"] == PENDING and not state.world["ruled"][0]:
         is_head = int(state.world["noted_head"][0]) == row
         return REASON_NAMES[RESOURCES if is_head else PRIORITY]
@@ -37,7 +47,27 @@ def longest_reasons(state: State) -> np.ndarray:
     _add_present(seconds, reasons, asks, jobs["state"], float(state.world["now"][0]))
     longest = np.argmax(seconds, axis=1)
     every = np.arange(count)
-    return np.where(seconds[every, longest] > 0, reasons[every, longest], NO_REASON)
+    found = np.where(seconds[every, longest] > 0, reasons[every, longest], NO_REASON)
+    # Who never started may have been held for no measurable time: then the present reason counts.
+    for row in np.flatnonzero(jobs["state"] == UNSEEN):
+        found[row] = _before_arrival(state, int(row))
+    silent = (jobs["state"] == PENDING) & (found == NO_REASON)
+    found[silent] = asks["reason"][silent]
+    return found
+
+
+def _before_arrival(state: State, row: int) -> int:
+    """What keeps a job out of the queue; NO_REASON where it is not submitted yet."""
+    job = state.jobs[row]
+    now = float(state.world["now"][0])
+    if len(state.terms):
+        if state.terms["fate"][row] == NEVER:
+            return NEVER_SATISFIED
+        if state.terms["held"][row]:
+            return JOB_HELD_USER
+    if job["blockers"] > 0:
+        return DEPENDENCY
+    return BEGIN_TIME if job["submit"] <= now < job["arrival"] else NO_REASON
 
 
 def _first_or_behind(state: State, jobs: np.ndarray, as_first: np.ndarray) -> np.ndarray:

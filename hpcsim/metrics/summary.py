@@ -56,11 +56,15 @@ def summarize(
 
 def _counts(jobs: pa.Table) -> dict[str, int]:
     timeout = in_states(jobs, ["TIMEOUT"])
+    started = ~np.isnan(numbers(jobs, "start_s"))
+    removed = in_states(jobs, ["CANCELLED", "DEADLINE"]) & ~started
     passed = jobs.column("backfilled").fill_null(False).to_numpy()
     return {
         "jobs": jobs.num_rows,
-        "started_jobs": int(np.count_nonzero(~np.isnan(numbers(jobs, "start_s")))),
+        "started_jobs": int(np.count_nonzero(started)),
         "timeout_jobs": int(np.count_nonzero(timeout)),
+        "waiting_jobs": int(np.count_nonzero(~started & ~removed)),
+        "removed_jobs": int(np.count_nonzero(removed)),
         "backfilled_jobs": int(np.count_nonzero(passed)),
     }
 

@@ -23,7 +23,7 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
     """
     jobs = cluster.jobs[rows]
     arrived = jobs["state"] > 0
-    started = jobs["state"] >= RUNNING
+    started = (jobs["state"] >= RUNNING) & ~np.isnan(jobs["start"])
     ended = jobs["state"] >= COMPLETED
     submit = np.where(arrived, jobs["arrival"], jobs["submit"])
     columns: dict[str, pa.Array] = {

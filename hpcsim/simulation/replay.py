@@ -15,7 +15,8 @@ from hpcsim.cluster.machine import Machine, shapes_of
 from hpcsim.cluster.policy import Policy
 from workloads.workload import Workload
 
-from .invariants import check_schedule
+from .asked import asked_of
+from .invariants import check_schedule, check_terms
 from .job_table import job_table
 from .process import ClusterProcess
 
@@ -35,6 +36,8 @@ class Options:
     machine: Machine | None = None
     """The nodes; without them the machine is one pool of `cores` cores."""
     placement: str = "first_fit"
+    maintenance: bool = False
+    """Nothing starts that would run into a planned window of the site."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,17 @@ def replay(
     order = _arrival_order(workload)
     users, user = np.unique(workload.user, return_inverse=True)
     machine = options.machine or Machine(options.cores)
+    usual = shapes_of(workload.cores[order], workload.memory_per_core_mib[order], machine)
+    asked = asked_of(workload.select(order), machine, usual, maintenance=options.maintenance)
     cluster = Cluster(
-        machine,
+        asked.machine,
         options.policy,
         placement=options.placement,
         cycle=options.cycle,
         estimates=options.estimates,
         capacity=len(workload),
         users=len(users),
+        rules=asked.rules,
     )
     cluster.submit(
         workload.submit_s[order],
@@ -75,7 +81,8 @@ def replay(
         workload.limit_s[order],
         workload.cores[order],
         user[order],
-        shapes_of(workload.cores[order], workload.memory_per_core_mib[order], machine),
+        asked.shapes,
+        terms=asked.terms,
     )
     if options.feedback:
         _follow_preceding(cluster, workload, order)
@@ -87,7 +94,9 @@ def replay(
     rows = np.empty_like(order)
     rows[order] = np.arange(len(order))
     if options.verify:
-        check_schedule(cluster.jobs, options.cores)
+        check_schedule(cluster.jobs, options.cores, may_wait=asked.terms is not None)
+        if asked.terms is not None and asked.rules is not None:
+            check_terms(cluster.jobs, asked.terms, asked.rules.counters)
     return Outcome(
         jobs=job_table(workload, cluster, rows),
         cores=options.cores,

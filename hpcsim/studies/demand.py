@@ -14,6 +14,7 @@ import numpy as np
 import workloads
 from hpcsim.cluster.machine import Machine, impossible, shapes_of
 from hpcsim.errors import InputError, Problem, nearest
+from hpcsim.simulation.asked import asked_of
 from workloads.generation import known_generators
 from workloads.repairs import Repairs
 from workloads.workload import Workload
@@ -125,8 +126,9 @@ def _check_exists(source: str) -> None:
 def _fit(
     workload: Workload, machine: Machine, source: str, oversized: str, found: list[dict[str, Any]]
 ) -> Workload:
-    shapes = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
-    never = impossible(shapes, machine)
+    usual = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
+    asked = asked_of(workload, machine, usual)
+    never = impossible(asked.shapes, asked.machine)
     rows = np.flatnonzero(never)
     if not len(rows):
         return workload

@@ -99,9 +99,11 @@ class Reference:
         for child in self.jobs:
             if child.parent != job.row or child.state != "WAITS" or child.row in self.coming:
                 continue
-            if child.kind == "after" or (ended and child.kind == "afterany"):
-                self.coming[child.row] = max(child.submit, now + child.delay)
-            elif ended and (child.kind == "afterok") == (job.state == "COMPLETED"):
+            if (
+                child.kind == "after"
+                or (ended and child.kind == "afterany")
+                or (ended and (child.kind == "afterok") == (job.state == "COMPLETED"))
+            ):
                 self.coming[child.row] = max(child.submit, now + child.delay)
             elif ended:
                 child.state = "DOOMED"
@@ -151,9 +153,7 @@ class Reference:
             if head is not None and not job.reservation and now + job.limit > shadow:
                 kept = set(self.able(head, shadow))
                 harmful = [
-                    n
-                    for n in able
-                    if n in kept and self.room(n, shadow, [(n, job)]) < head.cores
+                    n for n in able if n in kept and self.room(n, shadow, [(n, job)]) < head.cores
                 ]
                 spare = harmful[: max(0, len(kept) - head.nodes)]
                 able = [n for n in able if n not in harmful] + spare

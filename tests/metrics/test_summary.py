@@ -30,6 +30,8 @@ def test_three_jobs_by_hand(jobs_table: Any) -> None:
         "jobs": 3,
         "started_jobs": 3,
         "timeout_jobs": 0,
+        "waiting_jobs": 0,
+        "removed_jobs": 0,
         "backfilled_jobs": 1,
         "cores": 4,
         "mean_wait_s": 5.0,
