@@ -94,8 +94,10 @@ def replay(
     rows = np.empty_like(order)
     rows[order] = np.arange(len(order))
     if options.verify:
-        check_schedule(cluster.jobs, options.cores, may_wait=asked.terms is not None)
-        if asked.terms is not None and asked.rules is not None:
+        if asked.terms is None or asked.rules is None:
+            check_schedule(cluster.jobs, options.cores)
+        else:
+            check_schedule(cluster.jobs, options.cores, may_wait=True)
             check_terms(cluster.jobs, asked.terms, asked.rules.counters)
     return Outcome(
         jobs=job_table(workload, cluster, rows),
