@@ -54,7 +54,7 @@ class Asked:
     """The shared options of one command line."""
 
     context: typer.Context
-    scenario: str = SCENARIO
+    scenario: Any = SCENARIO  # a text; a list of them where a command compares
     out: Path | None = _OUT
     seed: int | None = _STUDY_SEED
     executor: str = _EXECUTOR
@@ -70,7 +70,7 @@ class Asked:
     cores: int | None = given.CORES
     site: str | None = given.SITE
     placement: str = given.PLACEMENT
-    policy: str = given.POLICY
+    policy: Any = given.POLICY
     cycle: str = given.CYCLE
     estimates: str = given.ESTIMATES
     feedback: bool = given.FEEDBACK
@@ -80,12 +80,20 @@ class Asked:
     cooldown: float = given.COOLDOWN
     resampling: str | None = _RESAMPLING
 
-    def subject(self, name: str | None = None) -> Subject:
-        """What the study runs; InputError with every mistake in its description."""
+    @property
+    def said(self) -> dict[str, Any]:
+        """The options that somebody has written."""
+        return given.on_the_command_line(self.context)
+
+    def subject(self, name: str | None = None, without: Sequence[str] = ()) -> Subject:
+        """What the study runs; InputError with every mistake in its description.
+
+        Options in `without` were meant for something else than the subject.
+        """
         name = name or self.scenario
-        said = given.on_the_command_line(self.context)
+        said = {key: value for key, value in self.said.items() if key not in without}
         if scenario_options.means_scenario(name):
-            return self._centre(name, {key: said[key] for key in RUN if key in said})
+            return self._centre(name, {key: getattr(self, key) for key in RUN if key in said})
         scenario_options.refuse_for_workloads(self.sets, self.only, self.calibration)
         from hpcsim.studies.subject.workload import OnMachine
 
@@ -160,11 +168,14 @@ class Asked:
         return ["hpcsim", *sys.argv[1:]]
 
 
-def study_command(command: Callable[..., None]) -> Callable[..., None]:
-    """`command(asked, *, own options)` as a command that has the shared options too."""
+def study_command(command: Callable[..., None], **lists: Any) -> Callable[..., None]:
+    """`command(asked, *, own options)` as a command that has the shared options too.
+
+    `lists` are shared options of which there may be several here, as typer describes them.
+    """
     shared = list(fields(Asked))
-    hints = get_type_hints(Asked, {"typer": typer, "Path": Path})
-    own_hints = get_type_hints(command, command.__globals__ | {"Asked": Asked})
+    hints = get_type_hints(Asked) | {"policy": str}
+    own_hints = get_type_hints(command)
     own = [p for name, p in inspect.signature(command).parameters.items() if name != "asked"]
 
     @functools.wraps(command)
@@ -175,10 +186,20 @@ def study_command(command: Callable[..., None]) -> Callable[..., None]:
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [
         inspect.Parameter("context", keyword, annotation=typer.Context),
-        inspect.Parameter("scenario", keyword, default=SCENARIO, annotation=str),
+        inspect.Parameter(
+            "scenario",
+            keyword,
+            default=lists.get("scenario", SCENARIO),
+            annotation=list[str] if "scenario" in lists else str,
+        ),
         *(p.replace(kind=keyword, annotation=own_hints[p.name]) for p in own),
         *(
-            inspect.Parameter(f.name, keyword, default=f.default, annotation=hints[f.name])
+            inspect.Parameter(
+                f.name,
+                keyword,
+                default=lists.get(f.name, f.default),
+                annotation=list[str] if f.name in lists else hints[f.name],
+            )
             for f in shared[2:]
         ),
     ]
