@@ -77,7 +77,7 @@ def _schedules(asked: Asked, workload: str, strict: bool, verify: bool) -> None:
 
     from .show import note, print_comparison, print_json, tell_of_compiling
 
-    scenario_options.refuse_for_workloads(asked.sets, asked.only)
+    scenario_options.refuse_for_workloads(asked.sets, asked.only, asked.calibration)
     machine = machine_named(asked.site, asked.cores)
     names = list(dict.fromkeys(asked.policy))
     out = asked.out

@@ -105,7 +105,8 @@ def test_mistakes_are_told(words, tells, hpcsim):
 
 
 def test_the_command(hpcsim, tmp_path):
-    done = hpcsim("compare", "poisson:jobs=900,servers=4", "--cores", "4", "--with", "cores=8", "--runs", "6",
-                  "--executor", "here", "--out", tmp_path / "s", "--no-report")  # fmt: skip
+    done = hpcsim("compare", "poisson:jobs=900,servers=4", "--cores", "4", "--with", "cores=8",
+                  "--runs", "6", "--executor", "here", "--out", tmp_path / "s",
+                  "--no-report")  # fmt: skip
     assert done.status == 0, done.err
     assert "cores=8 waits" in done.err and "clear" in done.out

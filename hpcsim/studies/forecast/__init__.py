@@ -1,0 +1,1 @@
+"""Quarter after quarter under growth: when the targets and the stores stop holding."""

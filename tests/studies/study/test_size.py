@@ -1,0 +1,130 @@
+"""The answer is queueing theory's, and a question badly put is told what there is."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from hpcsim.studies.executors import open_pool
+from hpcsim.studies.size.cost import prices
+from hpcsim.studies.size.search import smallest
+from hpcsim.studies.size.size import Question, size
+from hpcsim.studies.size.verdict import most_missed
+from hpcsim.studies.study.metric import parse_target
+from hpcsim.studies.study.study import open_study
+from hpcsim.studies.subject.workload import OnMachine
+from hpcsim.studies.sweep.axes import Axis, parse_axis
+
+OFFERED = 7.2  # Erlang: eight servers at load 0.9
+WORLD = "poisson:servers=8,load=0.9,jobs=12000"
+
+
+def erlang_wait_s(servers, offered=OFFERED, runtime_s=1000.0):
+    """The mean wait of M/M/c in a steady state."""
+    below = sum(offered**k / math.factorial(k) for k in range(servers))
+    last = offered**servers / math.factorial(servers) * servers / (servers - offered)
+    return last / (below + last) * runtime_s / (servers - offered)
+
+
+def erlang_p95_s(servers, offered=OFFERED, runtime_s=1000.0):
+    waits = erlang_wait_s(servers, offered, runtime_s) * (servers - offered) / runtime_s
+    return max(0.0, math.log(waits / 0.05) * runtime_s / (servers - offered))
+
+
+def answer(target, axis, warmup_s=200_000.0, runs=20):
+    world = OnMachine.of(WORLD, cores=8, warmup_s=warmup_s)
+    question = Question((parse_target(target),), (parse_axis(axis),), runs=runs)
+    with open_pool("here") as pool, open_study(world, pool) as study:
+        return size(study, question)
+
+
+@pytest.mark.parametrize("target_s", [50.0, 120.0])
+def test_erlang_c_says_the_same_of_the_mean(target_s):
+    least = next(c for c in range(8, 30) if erlang_wait_s(c) < target_s)
+    assert answer(f"mean_wait_s<{target_s}", "cores=8:30:1").values == {"cores": least}
+
+
+def test_erlang_c_says_the_same_of_p95():
+    least = next(c for c in range(8, 30) if erlang_p95_s(c) < 400)
+    found = answer("p95_wait_s<400", "cores")
+    assert found.values == {"cores": least}
+    assert found.verdict.met >= 19 and "more than today" in found.sentence
+
+
+def test_an_impossible_target_tells_how_far_the_best_came():
+    found = answer("mean_wait_s<1s", "cores=8:10:1")
+    assert found.values is None
+    assert "cores = 10 came nearest, with 0 of 10 runs and a mean mean_wait_s = " in found.sentence
+
+
+@pytest.mark.parametrize("least", [1, 2, 7, 63, 100, 101, 399, 799])
+@pytest.mark.parametrize("axis", ["n", "n=1:800:1", "n=1:800"])
+def test_the_search_finds_the_least(least, axis):
+    """Whatever the range, a threshold is found exactly, and in few looks."""
+
+    def judge(value):
+        return SimpleNamespace(enough=value >= least, share=SimpleNamespace(mean=value / 800))
+
+    found = smallest(parse_axis(axis), 100, judge)
+    assert found.value == least and len(found.tried) < 26
+    assert found.is_end == (least == 1)
+
+
+def test_the_search_gives_up_where_nothing_is_enough():
+    def judge(value):
+        return SimpleNamespace(enough=False, share=SimpleNamespace(mean=value))
+
+    found = smallest(Axis("n"), 10, judge)
+    assert found.value is None and found.best is found.tried[80]
+
+
+def test_how_many_runs_may_miss():
+    assert [most_missed(runs, 0.95) for runs in (19, 20, 59, 60, 100)] == [0, 1, 2, 3, 5]
+
+
+def test_the_cheapest_of_two_capacities():
+    """A core in the wide machine is dearer than none at all: the policy decides nothing here."""
+    world = OnMachine.of(WORLD, cores=8, warmup_s=200_000.0)
+    axes = (parse_axis("cores=8:20:1"), parse_axis("workload.load=0.9,0.6"))
+    dear = prices(["cores=1", "workload.load=-100"], ["cores", "workload.load"])
+    question = Question((parse_target("mean_wait_s<120"),), axes, runs=20, prices=dear)
+    with open_pool("here") as pool, open_study(world, pool) as study:
+        found = size(study, question)
+    # Work that is taken in is paid: the higher load wins although it needs more cores.
+    assert found.values == {"cores": 10, "workload.load": 0.9}
+    assert found.yuan == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        (("--target", "p95_wat_s<1", "--vary", "cores"), "did you mean p95_wait_s"),
+        (("--target", "p95_wait_s<1", "--vary", "cores=9:4:1"), "did you mean cores=4:9:1"),
+        (("--target", "p95_wait_s", "--vary", "cores"), "a target is a metric, < or >"),
+        (("--target", "p95_wait_s<2parsecs", "--vary", "cores"), "times may be in s, min, h"),
+        (("--target", "p95_wait_s<1", "--vary", "policy=easy,fcfs"), "policy is no capacity"),
+        (("--target", "p95_wait_s<1"), "nothing is varied"),
+        (("--target", "p95_wait_s<1", "--vary", "cores", "--confidence", "2"), "no such confid"),
+        (("--target", "p95_wait_s<1", "--vary", "cores", "--runs", "9"), "at least 20 runs"),
+        (("--target", "p95_wait_s<1", "--vary", "load", "--cost"), "nobody knows what load costs"),
+    ],
+)
+def test_mistakes_are_told(words, tells, hpcsim):
+    done = hpcsim(
+        "size", "poisson:jobs=300,servers=4", "--executor", "here", "--load", "0.5", *words
+    )
+    assert done.status == 2, done.out
+    assert tells in done.err
+
+
+def test_the_command_says_no_with_its_status(hpcsim, tmp_path):
+    words = ("size", "poisson:jobs=300,servers=4", "--vary", "cores=4:6:1", "--executor", "here",
+             "--runs", "20", "--json", "--out", tmp_path / "s", "--no-report")  # fmt: skip
+    done = hpcsim(*words, "--target", "mean_wait_s<-1")
+    assert done.status == 1 and "came nearest" in done.err
+    done = hpcsim(*words, "--target", "mean_wait_s<1d")
+    assert done.status == 0 and json.loads(done.out)["answer"] == {"cores": 4}
+    assert "less might do as well" in done.err
