@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
+from . import mishap_options, scenario_options
 from . import options as given
-from . import scenario_options
 
 EXAMPLES = """
 Examples:
@@ -20,6 +20,8 @@ Examples:
   hpcsim simulate nanjing-quarter --set demand.sequencing.scale=2 --out runs/twice
 
   hpcsim simulate nanjing-quarter --calibration calibration --out runs/measured
+
+  hpcsim simulate lublin:days=90,load=0.85 --site nanjing --failures --checkpoint daly
 
   hpcsim simulate trace.swf --policy easy-sjbf --estimates user-average --json
 """
@@ -49,6 +51,14 @@ def simulate(
     out: Path = given.OUT,
     report: bool = given.REPORT,
     verify: bool = given.VERIFY,
+    failures: bool = mishap_options.FAILURES,
+    events: Path = mishap_options.EVENTS,
+    requeues: int = mishap_options.REQUEUES,
+    checkpoint: str = mishap_options.CHECKPOINT,
+    checkpoint_cost: float = mishap_options.CHECKPOINT_COST,
+    restart_cost: float = mishap_options.RESTART_COST,
+    failing: float = mishap_options.FAILING,
+    out_of_memory: float = mishap_options.OUT_OF_MEMORY,
     as_json: bool = given.JSON,
     sets: list[str] = scenario_options.SET,
     only: str = scenario_options.ONLY,
@@ -59,10 +69,12 @@ def simulate(
     WORKLOAD is a trace (SWF, Batsim JSON, CSV, Parquet), a generator, or a scenario: a shipped
     one such as nanjing-quarter, or a TOML file.
     """
+    written = given.on_the_command_line(context)
     if scenario_options.means_scenario(workload):
+        mishap_options.refuse_for_scenarios(written)
         scenario_options.simulate_scenario(
             workload,
-            given.on_the_command_line(context),
+            written,
             sets=sets or [],
             only=only,
             out=out,
@@ -82,7 +94,7 @@ def simulate(
     from .show import note, print_json, print_summary, progress, tell_of_compiling
 
     machine = machine_named(site, cores)
-    chosen, demand, _ = given.all_or_every_mistake(
+    chosen, demand, _, mishaps = given.all_or_every_mistake(
         lambda: find_policy(policy),
         lambda: find_demand(
             workload,
@@ -94,6 +106,7 @@ def simulate(
             machine=machine,
         ),
         partial(folder.check_writable, out, force=True) if out else lambda: None,
+        lambda: mishap_options.mishaps_of(site, written, seed),
     )
     for line in demand.repair_lines:
         note(line)
@@ -110,6 +123,7 @@ def simulate(
         verify,
         machine,
         placement.replace("-", "_"),
+        mishaps=mishaps,
     )
     with progress("simulating", len(demand.workload)) as advance:
         run = run_once(

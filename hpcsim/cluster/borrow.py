@@ -64,6 +64,8 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.windows),
         _borrowed(state.where),
         _borrowed(state.timers),
+        _borrowed(state.lives),
+        _borrowed(state.stops),
     )
 
 

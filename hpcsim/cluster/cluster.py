@@ -15,6 +15,7 @@ from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
 from .flow.flows import Flows
 from .graphs import add_graph
+from .lifelines import Lives, room_for_stops, with_lives
 from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
@@ -57,12 +58,14 @@ class Cluster:
         self.policy = policy
         self.estimates = estimates
         self.core_wall_s = 0.0
+        self._retries = 0  # at most, of jobs that run out of memory
         self._key = policy.compiled_key()
         self._flows = flows
         self._enter: Enter | None = None
         self._state = make_state(self.machine, capacity, users, by_estimate=policy.by_estimate)
         world = self._state.world
         world["cycle"] = period_of(cycle)
+        world["clairvoyant"] = estimates == CLAIRVOYANT
         world["predicted"] = estimates == USER_AVERAGE
         world["dynamic"] = policy.dynamic
         world["prioritised"] = policy.computed
@@ -247,6 +250,7 @@ class Cluster:
         """A node goes down, once more if it is already; its jobs come again, `requeues` times."""
         from .outages import node_down
 
+        self._state = room_for_stops(self._state, int(self.machine.cores[node]) + self._retries)
         self._state.world["now"] = now_s
         node_down(self._state, node, requeues)
 
@@ -261,6 +265,27 @@ class Cluster:
     def lost_core_s(self) -> float:
         """Core-seconds of work that failures have thrown away."""
         return float(self._state.world["lost_core_s"][0])
+
+    @property
+    def checkpoint_core_s(self) -> float:
+        """Core-seconds spent on writing checkpoints."""
+        return float(self._state.world["checkpoint_core_s"][0])
+
+    @property
+    def mortal(self) -> bool:
+        """Whether jobs have lives: checkpoints, and ends of their own."""
+        return bool(self._state.world["mortal"][0])
+
+    @property
+    def stops(self) -> np.ndarray:
+        """Runs that were stopped, by their ends, fields as in `lives.STOP`; a view."""
+        return self._state.stops[: int(self._state.world["stops"][0])]
+
+    def live(self, rows: range, lives: Lives) -> None:
+        """Say of jobs just handed in what checkpoints they write and how they end by themselves."""
+        self._state = with_lives(self._state, rows, lives)
+        self._retries += lives.retries(self._state.jobs["node_memory"][rows.start : rows.stop])
+        self._state = room_for_stops(self._state, self._retries)
 
     def advance(self, until_s: float = np.inf) -> tuple[float, int | None]:
         """Process everything before `until_s`; the time reached, and the watched job that ended.

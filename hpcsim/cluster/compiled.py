@@ -20,9 +20,11 @@ from .state import (
     HELD_BY,
     JOB,
     KIND,
+    LIFE,
     LINK,
     NODE,
     SHARE,
+    STOP,
     TERM,
     USER,
     WEIGHTS,
@@ -63,6 +65,8 @@ def _empty_state() -> State:
         records(WINDOW, 1),
         np.zeros((1, 1), np.int32),
         records(EVENT, 1),
+        records(LIFE, 1),
+        records(STOP, 1),
     )
 
 

@@ -15,6 +15,7 @@ from .borrow import borrowed_state
 from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
 from .flowing import attend, flow_over, next_flow
+from .memory_retry import try_with_more_memory
 from .node_shares import expect_later, give_back
 from .ordered import clear, insert
 from .priority import compute, settle_key
@@ -150,8 +151,11 @@ def _look_again(state, world, key, schedule, place):
 def _end_next(state, world):
     """The next running job ends now."""
     jobs = state.jobs
+    if world.mortal and try_with_more_memory(state, world, state.ends[1].job):
+        pop_event(state.ends)
+        return
     row = end(world, jobs, state.edges, state.users, state.ends, state.releases, state.running,
-              state.running_blocks)  # fmt: skip
+              state.running_blocks, state.lives)  # fmt: skip
     _leave(state, world, row)
 
 

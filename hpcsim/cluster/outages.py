@@ -10,6 +10,7 @@ from .borrow import borrowed_state
 from .compiled import STATE_ARGUMENT_NODE
 from .events import push_event
 from .flowing import note
+from .lives import keep_progress, note_stop
 from .node_shares import give_back, node_changed, raise_crest, shift_level
 from .ordered import remove
 from .state import FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
@@ -18,11 +19,13 @@ from .ties import after_run
 
 @njit(cache=True)
 def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, shares, levels,
-          row, requeue):  # fmt: skip
+          lives, stops, row, requeue):  # fmt: skip
     """Take a running job off its nodes; it comes again at once, or has failed."""
     job = jobs[row]
     now = world.now
-    world.lost_core_s += job.cores * (now - job.start)
+    lost_s = keep_progress(world, job, lives[row]) if world.mortal else now - job.start
+    world.lost_core_s += job.cores * lost_s
+    note_stop(world, stops, job, row, lost_s, NODE_FAIL)
     if job.released == 0:
         remove(running, running_blocks, job.expected, row)
         world.free += job.cores
@@ -55,7 +58,8 @@ def node_down(state, n, requeue):
     while node.first_share >= 0:
         row = state.shares[node.first_share].job
         _stop(world, state.jobs, state.edges, state.releases, state.running,
-              state.running_blocks, nodes, free, state.shares, levels, row, requeue)  # fmt: skip
+              state.running_blocks, nodes, free, state.shares, levels, state.lives, state.stops,
+              row, requeue)  # fmt: skip
         if world.ruled:
             after_run(world, state.jobs, state.terms, state.links, state.counters, state.releases,
                       row)  # fmt: skip

@@ -59,6 +59,10 @@ def advance_planned(state, plan, key, until):
             plan_arrival(plan, time, row, job.cores, job.estimate, job.key)
         else:
             plan_end(
-                plan, time, end(world, jobs, edges, users, ends, releases, running, running_blocks)
+                plan,
+                time,
+                end(
+                    world, jobs, edges, users, ends, releases, running, running_blocks, state.lives
+                ),
             )
     return world.now

@@ -19,9 +19,11 @@ from .state import (
     HELD_BY,
     JOB,
     KIND,
+    LIFE,
     LINK,
     NODE,
     SHARE,
+    STOP,
     TERM,
     USER,
     WEIGHTS,
@@ -73,6 +75,8 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
         windows=records(WINDOW, 0),
         where=_where_rows(machine),
         timers=records(EVENT, SPARE),
+        lives=records(LIFE, 0),
+        stops=records(STOP, 0),
     )
     world = state.world
     world["cores"] = world["free"] = cores

@@ -13,6 +13,7 @@ import numpy as np
 from numba import config
 
 from .events import EVENT
+from .lives import LIFE, STOP
 from .ordered import BLOCK, ENTRY, make_ordered
 from .reasons import HELD_BY
 from .standing import ASSOC, KIND, WEIGHTS
@@ -20,6 +21,7 @@ from .terms import COUNTER, LINK, TERM, WINDOW
 
 # States of a job, in the order in which it can pass through them.
 UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL, CANCELLED, DEADLINE = range(9)
+FAILED, OUT_OF_MEMORY = 9, 10
 STATE_NAMES = (
     "UNSEEN",
     "HELD",
@@ -30,6 +32,8 @@ STATE_NAMES = (
     "NODE_FAIL",
     "CANCELLED",
     "DEADLINE",
+    "FAILED",
+    "OUT_OF_MEMORY",
 )
 
 JOB = np.dtype(
@@ -171,6 +175,10 @@ WORLD = np.dtype(
         ("noted", "i8"),  # 1 + the first row whose flow the loop must look at, 0 for none
         ("nudged", "i1"),  # something from outside asks for a pass
         ("lost_core_s", "f8"),  # work that failures have thrown away
+        ("checkpoint_core_s", "f8"),  # spent on writing checkpoints
+        ("mortal", "i1"),  # jobs have lives, see lives.py
+        ("clairvoyant", "i1"),  # the scheduler knows run times
+        ("stops", "i8"),  # runs that were stopped
         ("freed", "i8"),  # the most free cores of any node that was given back since then
         ("edges", "i8"),
         ("passes", "i8"),
@@ -227,6 +235,8 @@ class State(NamedTuple):
     windows: np.ndarray
     where: np.ndarray  # int32[1 + L, N]: each node's fence, then its switch on each level
     timers: np.ndarray
+    lives: np.ndarray
+    stops: np.ndarray
 
 
 def records(dtype: np.dtype, *shape: int) -> np.ndarray:
@@ -246,9 +256,11 @@ __all__ = [
     "HELD_BY",
     "JOB",
     "KIND",
+    "LIFE",
     "LINK",
     "NODE",
     "SHARE",
+    "STOP",
     "TERM",
     "USER",
     "WEIGHTS",

@@ -7,7 +7,8 @@ from numba import njit
 
 from .actions import finish, predict, release_followers, remember_runtime
 from .events import next_time, pop_event
-from .state import COMPLETED, INDEPENDENT, TIMEOUT, UNSEEN
+from .lives import FAILS, checkpoints, has_too_little
+from .state import COMPLETED, FAILED, INDEPENDENT, OUT_OF_MEMORY, TIMEOUT, UNSEEN
 
 
 @njit(cache=True, inline="always")
@@ -44,10 +45,21 @@ def arrive(world, jobs, users, releases, key, row):
 
 
 @njit(cache=True, inline="always")
-def end(world, jobs, edges, users, ends, releases, running, running_blocks):
+def _fate(world, job, life):
+    """How a job ends that no limit cuts; what its last run has spent on checkpoints is counted."""
+    world.checkpoint_core_s += job.cores * checkpoints(life) * life.write
+    if life.fate == FAILS:
+        return FAILED
+    return OUT_OF_MEMORY if has_too_little(job, life) else COMPLETED
+
+
+@njit(cache=True, inline="always")
+def end(world, jobs, edges, users, ends, releases, running, running_blocks, lives):
     """The next running job ends now: its cores are free, its followers know; its row."""
     row = pop_event(ends)
     state = TIMEOUT if jobs[row].runtime > jobs[row].limit else COMPLETED
+    if world.mortal and state == COMPLETED:
+        state = _fate(world, jobs[row], lives[row])
     over(world, jobs, edges, users, releases, running, running_blocks, row, state)
     return row
 

@@ -7,8 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from hpcsim.cluster.rules import Terms, Window
-from hpcsim.cluster.state import CANCELLED, COMPLETED, DEADLINE, TIMEOUT, State
+from hpcsim.cluster.state import (
+    CANCELLED,
+    COMPLETED,
+    DEADLINE,
+    FAILED,
+    NODE_FAIL,
+    OUT_OF_MEMORY,
+    TIMEOUT,
+    State,
+)
 from hpcsim.cluster.terms import AFTER, AFTER_ANY, AFTER_OK
+
+ENDS = (COMPLETED, TIMEOUT, NODE_FAIL, FAILED, OUT_OF_MEMORY)
 
 SAME_S = 1e-5
 
@@ -30,11 +41,13 @@ def check_schedule(jobs: np.ndarray, cores: int, *, may_wait: bool = False) -> N
         _all(~removed | never, "a job that was removed has not run", jobs)
         _all(~never | removed | (jobs["state"] < COMPLETED), "who never started never ran", jobs)
         jobs = jobs[~never]
-    _all(np.isin(jobs["state"], (COMPLETED, TIMEOUT)), "every job has ended", jobs)
+    _all(np.isin(jobs["state"], ENDS), "every job has ended", jobs)
     _all(jobs["start"] >= jobs["arrival"], "no job starts before it arrives", jobs)
     length = np.minimum(jobs["runtime"], jobs["limit"])
-    _all(jobs["end"] == jobs["start"] + length, "a job ends with its run time or limit", jobs)
-    cut = jobs["runtime"] > jobs["limit"]
+    stopped = jobs["state"] == NODE_FAIL
+    due = (jobs["end"] == jobs["start"] + length) | stopped
+    _all(due, "a job ends with its run time or limit", jobs)
+    cut = (jobs["runtime"] > jobs["limit"]) & ~stopped
     _all((jobs["state"] == TIMEOUT) == cut, "a job cut by its limit says so", jobs)
     most = most_in_use(jobs["start"], jobs["end"], jobs["cores"])
     if most > cores:

@@ -9,7 +9,10 @@ from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.policy import CONSERVATIVE
 from hpcsim.cluster.reasons import NO_REASON, REASON_NAMES, RESOURCES
 from hpcsim.cluster.state import COMPLETED, RUNNING, STATE_NAMES
+from hpcsim.units import HOUR_S
 from workloads.workload import Workload
+
+from .runs_before import runs_before
 
 _CODED = ("group", "account", "queue", "partition", "executable")
 _SHOWN_STATE = {"UNSEEN": "PENDING", "HELD": "PENDING"}
@@ -26,12 +29,15 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
     started = (jobs["state"] >= RUNNING) & ~np.isnan(jobs["start"])
     ended = jobs["state"] >= COMPLETED
     submit = np.where(arrived, jobs["arrival"], jobs["submit"])
+    before = runs_before(cluster, rows)
+    if before is not None:
+        submit = np.where(np.isnan(before.arrival), submit, before.arrival)
     columns: dict[str, pa.Array] = {
         "job_id": pa.array(workload.job_id),
         "submit_s": pa.array(submit),
         "start_s": _where(jobs["start"], started),
         "end_s": _where(jobs["end"], ended),
-        "wait_s": _where(jobs["start"] - submit, started),
+        "wait_s": _where(jobs["start"] - submit - (before.ran_s if before else 0.0), started),
         "cores": pa.array(workload.cores),
         "limit_s": _where(workload.limit_s, np.isfinite(workload.limit_s)),
         "runtime_s": pa.array(workload.runtime_s),
@@ -45,6 +51,9 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
         columns["nodes"] = pa.array(np.ascontiguousarray(jobs["nodes"]))
         columns["node_cores"] = pa.array(np.ascontiguousarray(jobs["node_cores"]))
         columns["node_memory_mib"] = pa.array(np.ascontiguousarray(jobs["node_memory"]))
+    if before is not None:
+        columns["stopped_runs"] = pa.array(before.runs)
+        columns["lost_core_h"] = pa.array(before.lost_s * jobs["cores"] / HOUR_S)
     for name in _CODED:
         if np.any(getattr(workload, name) >= 0):
             columns[name] = _named(workload, name)

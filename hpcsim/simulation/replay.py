@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,14 +13,18 @@ import simpy
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.machine import Machine, shapes_of
 from hpcsim.cluster.policy import Policy
+from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
-from .asked import asked_of
+from .asked import Asked, asked_of
 from .invariants import check_schedule, check_terms
 from .job_table import job_table
+from .mishaps import Mishaps
+from .node_outages import NodeOutages
 from .process import ClusterProcess
 
 REPORTS = 200
+MARGIN_S = 30 * DAY_S  # failures are drawn for so long after the last submission, at first
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Options:
     placement: str = "first_fit"
     maintenance: bool = False
     """Nothing starts that would run into a planned window of the site."""
+    mishaps: Mishaps | None = None
+    """What may go wrong; needs the nodes of a site."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,10 @@ class Outcome:
     events: int
     core_wall_s: float
     wall_s: float
+    told: pa.Table | None = None
+    """What broke and what it stopped: time_s, kind, what."""
+    mishaps: Mapping[str, float | int] = field(default_factory=dict)
+    """What that cost."""
 
 
 def replay(
@@ -75,7 +85,7 @@ def replay(
         users=len(users),
         rules=asked.rules,
     )
-    cluster.submit(
+    handed_in = cluster.submit(
         workload.submit_s[order],
         workload.runtime_s[order],
         workload.limit_s[order],
@@ -86,26 +96,47 @@ def replay(
     )
     if options.feedback:
         _follow_preceding(cluster, workload, order)
+    if options.mishaps is not None:
+        lives = options.mishaps.lives(workload.runtime_s[order], asked.shapes, cluster.machine)
+        if lives is not None:
+            cluster.live(handed_in, lives)
     env = simpy.Environment()
-    ClusterProcess(env, cluster)
+    process = ClusterProcess(env, cluster)
+    befallen = None
+    if options.mishaps is not None:
+        horizon_s = float(workload.submit_s.max()) + MARGIN_S
+        befallen = NodeOutages(env, cluster, process, options.mishaps, horizon_s)
     if progress is not None:
         env.process(_report(env, cluster, workload.span_s() / REPORTS, progress))
     env.run()
     rows = np.empty_like(order)
     rows[order] = np.arange(len(order))
     if options.verify:
-        if asked.terms is None or asked.rules is None:
-            check_schedule(cluster.jobs, options.cores)
-        else:
-            check_schedule(cluster.jobs, options.cores, may_wait=True)
-            check_terms(cluster.jobs, asked.terms, asked.rules.counters)
-    return Outcome(
+        _verify(cluster, asked)
+    outcome = Outcome(
         jobs=job_table(workload, cluster, rows),
         cores=options.cores,
         events=cluster.events,
         core_wall_s=cluster.core_wall_s,
         wall_s=time.perf_counter() - began,
     )
+    return outcome if befallen is None else _told(outcome, befallen, workload.job_id[order])
+
+
+def _verify(cluster: Cluster, asked: Asked) -> None:
+    """Check what must hold of the finished schedule."""
+    if asked.terms is None or asked.rules is None:
+        check_schedule(cluster.jobs, cluster.cores)
+    else:
+        check_schedule(cluster.jobs, cluster.cores, may_wait=True)
+        check_terms(cluster.jobs, asked.terms, asked.rules.counters)
+
+
+def _told(outcome: Outcome, befallen: NodeOutages, job_id: np.ndarray) -> Outcome:
+    """The outcome with what broke in it and what that cost."""
+    ends = befallen.cluster.jobs["end"]
+    end_s = float(np.max(ends, where=np.isfinite(ends), initial=0.0))
+    return replace(outcome, told=befallen.events(end_s, job_id), mishaps=befallen.figures(end_s))
 
 
 def _report(

@@ -45,10 +45,10 @@ def run_once(
     return RunFolder(
         jobs=outcome.jobs,
         series=series,
-        events=_EVENTS.empty_table(),
+        events=_EVENTS.empty_table() if outcome.told is None else outcome.told,
         scenario=scenario_of(demand, options),
         provenance=provenance_of(demand, command),
-        summary={**summary, **_speed(outcome, time.perf_counter() - began)},
+        summary={**summary, **_failures(outcome), **_speed(outcome, time.perf_counter() - began)},
     )
 
 
@@ -66,6 +66,26 @@ def scenario_of(demand: Demand, options: Options) -> dict[str, Any]:
             "estimates": options.estimates,
             "feedback": options.feedback,
         },
+        **_mishaps(options),
+    }
+
+
+def _mishaps(options: Options) -> dict[str, Any]:
+    found = options.mishaps
+    if found is None:
+        return {}
+    return {
+        "failures": {
+            "drawn": found.failures,
+            "events": found.events.name if found.events is not None else "",
+            "seed": found.seed,
+            "requeues": found.requeues,
+            "checkpoint": found.checkpoint,
+            "checkpoint_s": found.write_s,
+            "restart_s": found.restart_s,
+            "failing_share": found.failing,
+            "out_of_memory_share": found.hungry,
+        }
     }
 
 
@@ -96,6 +116,10 @@ def _check_trim(warmup_s: float, cooldown_s: float) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _failures(outcome: Outcome) -> Mapping[str, Any]:
+    return {"failures": dict(outcome.mishaps)} if outcome.mishaps else {}
 
 
 def _speed(outcome: Outcome, wall_s: float) -> Mapping[str, float]:
