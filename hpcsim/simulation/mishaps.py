@@ -64,9 +64,9 @@ class Mishaps:
         if self.checkpoint not in RULES and not _is_seconds(self.checkpoint):
             rule = "none, young, daly, or seconds of work between two checkpoints"
             yield Problem("no such checkpoint rule", value=self.checkpoint, rule=rule)
-        for name, value in (("a checkpoint", self.write_s), ("a restart", self.restart_s)):
-            if not 0 <= value < math.inf:
-                yield Problem(f"{name} takes 0 seconds or more", value=str(value))
+        for name, seconds in (("a checkpoint", self.write_s), ("a restart", self.restart_s)):
+            if not 0 <= seconds < math.inf:
+                yield Problem(f"{name} takes 0 seconds or more", value=str(seconds))
         if min(self.failing, self.hungry) < 0 or not self.failing + self.hungry <= 1:
             rule = "shares of jobs from 0 to 1, together at most 1"
             value = f"{self.failing:g} and {self.hungry:g}"
