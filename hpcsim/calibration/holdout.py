@@ -18,7 +18,7 @@ from .fits.resample import Point
 from .machine import MEMORY
 from .rates import DENSE
 
-OWN = ("L1", "L2")
+OWN, LAST = ("L1", "L2"), "L3"
 LEAST_SHARE = 0.05  # of its time that any program spends in the core
 
 
@@ -109,7 +109,13 @@ def _traffic_s(result: Result, bench: Bench) -> Estimate | None:
         return None
     if result.kernel in DENSE:  # blocked away
         return None
-    return exactly(result.work.bytes_moved / 1e9, "GB").over(band, "s")
+    giga = exactly(result.work.bytes_moved / 1e9, "GB")
+    taken, memory = giga.over(band, "s"), bands.get(MEMORY)
+    if where == LAST and memory is not None:
+        # A last cache is shared: what neighbours have taken of it is served by the memory.
+        slow = max(taken.high, giga.value / memory.low)
+        taken = taken.model_copy(update={"high": slow})
+    return taken
 
 
 def _size(result: Result) -> str:

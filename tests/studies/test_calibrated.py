@@ -57,6 +57,25 @@ def test_run_times_and_requests_of_a_class_are_stretched_alike():
     assert limits.median()["reanalysis"] == pytest.approx(1.35, abs=0.01)
 
 
+def test_half_the_memory_bandwidth_slows_the_simulated_jobs_that_move_memory():
+    """The same demand at both: of research, classes with memory traffic and no others."""
+    half = [parse_override(f"{name}") for name in (
+        "horizon_days=0.1", "site.nodes.thin.memory_bandwidth_gbs=105"
+    )]  # fmt: skip
+    narrow = load("nanjing-quarter", half).only(("research",))
+    before, after = (
+        run_scenario(each, calibration=calibration(1.0)).jobs.to_pandas()
+        for each in (SMALL, narrow)
+    )
+    both = before.merge(after, on="job_id", suffixes=("", "_after"))
+    both = both[both["queue"] == both["queue_after"]]
+    ratio = (both["runtime_s_after"] / both["runtime_s"]).groupby(both["queue"], observed=True)
+    slowest, least = ratio.median(), ratio.min()
+    assert least["reanalysis"] == slowest["reanalysis"] == pytest.approx(1.0)
+    assert slowest["mpi"] == pytest.approx(1.30, abs=0.05)
+    assert slowest["statistics"] == pytest.approx(1.11, abs=0.03)
+
+
 def test_without_a_calibration_nothing_is_said_of_one():
     run = run_scenario(SMALL)
     assert "calibration" not in run.summary

@@ -9,7 +9,7 @@ from hpcsim.calibration.fits import Fit
 from hpcsim.calibration.projection import SiteProjection
 from kernels.harness.words import quantity
 
-from ..html import Picture, Table
+from ..html import Picture, Table, render, write_page
 from ..job.page import Page
 from ..plot import board_style, data_uri
 from . import figures as drawn
@@ -25,7 +25,7 @@ def write_calibration_page(calibration: Calibration, path: Path) -> Path:
     lead = words.why(site) if site else "The machine as measured; no site was named to carry it to."
     if provenance.disturbances:
         lead += " The machine was disturbed while it was measured: its intervals are wide."
-    return Page(
+    page = Page(
         kind="Calibration",
         title=calibration.machine.processor or f"machine {provenance.machine}",
         under=f"from {provenance.source} · {provenance.started or 'imported'}",
@@ -38,7 +38,8 @@ def write_calibration_page(calibration: Calibration, path: Path) -> Path:
         ],
         notes_title="Refused, widened, extrapolated",
         notes=list(words.refusals(calibration)),
-    ).write(path)
+    )
+    return write_page(render("calibration/page.html", **vars(page)), path)
 
 
 def _pictures(site: SiteProjection) -> list[Picture]:
@@ -67,7 +68,12 @@ def _site_tables(site: SiteProjection) -> list[Table]:
         cells = [quantity(rate.rate.value, rate.rate.unit) for rate in of_kernel]
         last = of_kernel[-1].rate
         rows.append((kernel, *cells, f"±{last.spread:.0%}", of_kernel[-1].limit))
-    head = ("kernel", *(f"{n:,} cores" for n in widths), "90 %", "limited, at most cores, by")
+    head = (
+        "kernel",
+        *(f"{n:,} core{'s' if n > 1 else ''}" for n in widths),
+        "90 %",
+        "limited, at most cores, by",
+    )
     text = frozenset({0, len(head) - 1})
     return [
         Table(head, rows, f"Kernels on {site.site}", text),
