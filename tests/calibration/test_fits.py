@@ -107,6 +107,16 @@ def test_growth_holds_a_larger_size_and_widens_with_distance():
     assert "doublings" in far.note
 
 
+def test_two_percent_of_noise_does_not_become_a_factor_at_a_thousand_times_the_size():
+    inside = []
+    for seed in range(20):
+        points = [around(w, 1e-3 + 2e-6 * w, noise=0.02, seed=seed) for w in (2e3, 4e3, 8e3, 16e3)]
+        told = growth(points, "noisy").predict(16e6)
+        assert told.value == pytest.approx(32.0, rel=0.15)
+        inside.append(told.low <= 32.0 <= told.high)
+    assert np.mean(inside) >= 0.9
+
+
 def test_growth_of_two_sizes_predicts_nothing():
     assert growth([around(1, 1.0), around(2, 2.0)], "two").predict(4) is None
 
