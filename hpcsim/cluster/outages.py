@@ -55,8 +55,12 @@ def node_down(state, n, requeue):
     if node.down > 0:
         node.down += 1
         return
-    while node.first_share >= 0:
-        row = state.shares[node.first_share].job
+    at = node.first_share
+    while at >= 0:
+        row = state.shares[at].job
+        at = state.shares[at].next_in_node
+        if state.jobs[row].end <= world.now:
+            continue  # it ends at this very moment, and its end has still to be told
         _stop(world, state.jobs, state.edges, state.releases, state.running,
               state.running_blocks, nodes, free, state.shares, levels, state.lives, state.stops,
               row, requeue)  # fmt: skip

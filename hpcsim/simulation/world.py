@@ -17,9 +17,11 @@ from hpcsim.center.storage import Storage
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.flow.flows import Flows
 from hpcsim.cluster.policy import CONSERVATIVE, policy
+from hpcsim.cluster.rules import Rules
 from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.rng import stream
 
+from .asked import maintenance_rules
 from .breakdowns import Breakdowns, drawn
 from .centre_table import centre_table
 from .invariants import check_ends
@@ -113,7 +115,15 @@ class World:
             capacity=int(JOBS_A_DAY * (scenario.horizon_days + 5)),
             users=self.labels.users + len(SUBSYSTEMS),
             flows=flows,
+            rules=self._rules(),
         )
+
+    def _rules(self) -> Rules | None:
+        """Where maintenance is planned for, nodes drain before it, and nobody is stopped by it."""
+        scenario = self.scenario
+        if not (scenario.cluster.nodes and scenario.failures.maintenance):
+            return None
+        return maintenance_rules(self.site, self.calendar.horizon_s)
 
     def _breakdowns(self) -> Breakdowns:
         horizon_s = self.calendar.horizon_s

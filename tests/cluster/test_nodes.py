@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.machine import Machine, Shapes, shapes_of
 from hpcsim.cluster.policy import policy
+from hpcsim.cluster.rules import Rules, Window
+from hpcsim.cluster.state import COMPLETED
 from hpcsim.errors import InputError
 
 from .node_reference import Job, NodeReference
@@ -149,11 +151,11 @@ def test_one_node_and_nodes_of_one_core_are_the_pool(name, world):
     assert starts(machine(*[(1, 1)] * 8), single, name) == pool.jobs["start"].tolist()
 
 
-def with_outages(on, rows, outages, requeues=3):
+def with_outages(on, rows, outages, requeues=3, rules=None):
     """The finished cluster of a world in which (time, node, up or down) things happen."""
     submit, runtime, limit, _, cores, _ = (np.array(c) for c in zip(*rows, strict=True))
     shapes = shapes_from(rows)
-    cluster = Cluster(on, policy("easy"), capacity=len(rows))
+    cluster = Cluster(on, policy("easy"), capacity=len(rows), rules=rules)
     cluster.submit(
         submit.astype(float), runtime.astype(float), limit.astype(float), cores, shapes=shapes
     )
@@ -239,3 +241,18 @@ def test_a_head_whose_nodes_go_down_is_looked_for_elsewhere():
     world = [(0, 10, 10, 1, 4, 1), (1, 9, 9, 2, 4, 1), (6, 20, 20, 1, 4, 1)]
     cluster = with_outages(two, world, [(5, 1, False), (40, 1, True)])
     assert cluster.jobs["start"].tolist() == [0, 40, 10]
+
+
+def test_a_job_that_ends_when_its_node_goes_down_has_ended():
+    cluster = with_outages(machine((4, 8)), [(0, 5, 5, 1, 1, 1)], [(5, 0, False), (9, 0, True)])
+    assert cluster.jobs["state"].tolist() == [COMPLETED]
+    assert cluster.jobs["requeues"].tolist() == [0]
+    assert cluster.free_cores == 4
+
+
+def test_a_window_drains_its_node_before_it_goes_down():
+    rules = Rules(windows=[Window(10, 20, np.array([0], np.int32))])
+    rows = [(0, 10, 10, 1, 1, 1), (1, 10, 10, 1, 1, 1), (2, 8, 8, 1, 1, 1)]
+    cluster = with_outages(machine((4, 8)), rows, [(10, 0, False), (20, 0, True)], rules=rules)
+    assert cluster.jobs["start"].tolist() == [0, 20, 2]
+    assert cluster.lost_core_s == 0

@@ -15,16 +15,15 @@ from hpcsim.cluster.machine import Machine, Shapes, as_one_node
 from hpcsim.cluster.names import Recurring
 from hpcsim.cluster.reasons import JOB_ARRAY_TASK_LIMIT, LICENSES
 from hpcsim.cluster.rules import Claims, Moulds, Rules, Terms, Ties, Window
-from hpcsim.errors import InputError, Problem
+from hpcsim.errors import InputError
 from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
+from .kept import windows_of
 from .mistakes import Mistakes
 from .nodes import shapes_asked, tell_impossible
 from .texts import licences, moulds, rows_by_text
 from .waits import ties_asked
-
-MOST_WINDOWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,22 +230,10 @@ def _may_use(
 
 def _windows(workload: Workload, machine: Machine, maintenance: bool) -> list[Window]:
     """All windows until long after the last job is likely to have ended."""
-    horizon = _horizon_s(workload, machine)
-    found = []
     names = machine.names
-    kept = [(number, each) for number, each in enumerate(names.reservations, 1)]
+    kept = [*enumerate(names.reservations, 1)]
     kept += [(0, each) for each in names.maintenance] if maintenance else []
-    for number, each in kept:
-        if each.every_s < np.inf and (horizon - each.first_s) / each.every_s > MOST_WINDOWS:
-            raise InputError(
-                Problem("too many windows", value=each.name, rule=f"at most {MOST_WINDOWS:,}",
-                        hint="give a longer every_d")
-            )  # fmt: skip
-        found += [
-            Window(start, start + each.duration_s, each.nodes, number)
-            for start in each.starts(horizon)
-        ]
-    return found
+    return windows_of(kept, _horizon_s(workload, machine))
 
 
 def _horizon_s(workload: Workload, machine: Machine) -> float:

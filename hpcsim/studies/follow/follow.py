@@ -12,10 +12,12 @@ from hpcsim.cluster.machine import Machine, shapes_of
 from hpcsim.cluster.policy import Policy
 from hpcsim.cluster.state import COMPLETED, UNSEEN
 from hpcsim.errors import InputError, Problem
+from hpcsim.simulation.asked import Asked, asked_of
 from hpcsim.simulation.scenario import Scenario
 from hpcsim.units import DAY_S, HOUR_S
 from workloads.workload import Workload
 
+from .asking import asks_more, workload_of
 from .path import actual_path, critical_path
 from .tasks import Floats, Tasks
 
@@ -74,7 +76,13 @@ def follow(
 
     Raises InputError for a task that does not fit the machine.
     """
-    cluster = Cluster(machine, policy, capacity=len(tasks) + len(background or ()) + 1)
+    capacity = len(tasks) + len(background or ()) + 1
+    asked = _asked(tasks, machine, at_s)
+    if asked is None:
+        cluster = Cluster(machine, policy, capacity=capacity)
+    else:
+        machine = asked.machine
+        cluster = Cluster(machine, policy, capacity=capacity, rules=asked.rules)
     if background is not None:
         cluster.submit(
             background.submit_s,
@@ -86,7 +94,7 @@ def follow(
         )
     if at_s > 0:
         cluster.advance(at_s)
-    rows = _submit(cluster, tasks, at_s)
+    rows = _submit(cluster, tasks, at_s) if asked is None else _hand_in(cluster, tasks, asked, at_s)
     ideal, _ = critical_path(tasks)
     step = max(ideal / 4, HOUR_S)
     until = at_s
@@ -95,6 +103,23 @@ def follow(
         until += step
         cluster.advance(until)
     return _followed(cluster, rows, tasks, at_s)
+
+
+def _asked(tasks: Tasks, machine: Machine, at_s: float) -> Asked | None:
+    """What the tasks ask beyond cores, memory and each other's ends; None for nothing."""
+    if not asks_more(tasks):
+        return None
+    workload = workload_of(tasks, at_s, "")
+    usual = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
+    return asked_of(workload, machine, usual)
+
+
+def _hand_in(cluster: Cluster, tasks: Tasks, asked: Asked, at_s: float) -> range:
+    submit = np.full(len(tasks), at_s)
+    cores = tasks.cores.astype(np.int32)
+    return cluster.submit(
+        submit, tasks.runtime_s, tasks.limit_s, cores, 0, asked.shapes, terms=asked.terms
+    )
 
 
 def follow_in(scenario: Scenario, tasks: Tasks, at_s: float) -> Followed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ class Tasks:
     memory_mib: Floats
     indptr: Ints
     children: Ints
+    jobs: Sequence[JobDescription] = ()
+    """The descriptions, and for each task the number of its own."""
+    job_of: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -66,7 +69,8 @@ def tasks_of(
     cores: list[int] = []
     memory: list[float] = []
     first: dict[str, range] = {}
-    for job in jobs:
+    job_of: list[int] = []
+    for number, job in enumerate(jobs):
         run, limit = _times(job, runtime_s)
         if run is None:
             if len(problems) < 10:
@@ -79,6 +83,7 @@ def tasks_of(
         if job.id is not None:
             first[job.id] = range(len(names), len(names) + many)
         name = job.name or job.id or source
+        job_of += [number] * many
         names += [f"{name}[{i}]" for i in job.array.indices()] if job.array else [name]
         runs += [run] * many
         limits += [limit] * many
@@ -91,7 +96,8 @@ def tasks_of(
     parents, children = _edges(jobs, first)
     indptr, ordered = _by_parent(parents, children, len(names))
     return Tasks(names, np.array(runs), np.array(limits), np.array(cores, np.int64),
-                 np.array(memory), indptr, ordered)  # fmt: skip
+                 np.array(memory), indptr, ordered, tuple(jobs),
+                 np.array(job_of, np.int64))  # fmt: skip
 
 
 def _times(job: JobDescription, runtime_s: float | None) -> tuple[float | None, float]:
