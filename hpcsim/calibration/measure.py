@@ -14,7 +14,7 @@ from .fits import Fit, collective, message_times, scaling
 from .fits.resample import Point
 from .fits.verdict import refused
 from .kinds import Kind, kinds
-from .machine import MEMORY, REFERENCE_CLOCK_GHZ, Kernel, MachineModel
+from .machine import MEMORY, REFERENCE_CLOCK_GHZ, WIDE_FLOPS, Kernel, MachineModel
 
 # A core's traffic never takes the whole of an item's time: something issues the loads.
 LEAST_CYCLE_SHARE = 0.05
@@ -52,7 +52,7 @@ def measure(bench: Bench, node: NodeType | None = None) -> MachineModel:
         memory_latency_ns=ceilings.memory_latency_ns(bench),
         blas_efficiency=_blas(bench, peak, node),
         hpcg_efficiency=_hpcg(bench, bandwidths),
-        kernels=tuple(_kernels(bench, clock, bandwidths)),
+        kernels=tuple(_kernels(bench, clock, bandwidths, flops)),
         scaling=tuple(_scaling(bench)),
         messages=messages,
         collectives=tuple(_collectives(bench, messages)),
@@ -124,7 +124,7 @@ def _hpcg(bench: Bench, bandwidths: dict[str, Estimate]) -> Estimate | None:
 
 
 def _kernels(
-    bench: Bench, clock: Estimate | None, bandwidths: dict[str, Estimate]
+    bench: Bench, clock: Estimate | None, bandwidths: dict[str, Estimate], flops: int
 ) -> Iterator[Kernel]:
     """Of each kernel that classes are made of, the result at a size that has a reference."""
     for name, kind in kinds().items():
@@ -137,7 +137,15 @@ def _kernels(
         if size is not None and clock is not None:
             kernel = _kernel(kind, found[size], clock, bandwidths, bench)
             if kernel is not None:
-                yield kernel
+                yield _as_if_wide(kernel, flops) if kind.vector and flops else kernel
+
+
+def _as_if_wide(kernel: Kernel, flops: int) -> Kernel:
+    """A vector kernel's cost beside the reference's, on registers as wide as the reference's.
+
+    Narrower registers are the machine's, not the program's: they must not go with it elsewhere.
+    """
+    return kernel.model_copy(update={"cost": kernel.cost.scaled(flops / WIDE_FLOPS)})
 
 
 def _changed(result: Result) -> bool:

@@ -80,7 +80,7 @@ def fit(
     session: int = SESSION,
     as_json: bool = AS_JSON,
 ) -> None:
-    """Fit a machine model to a bench result and project a site; the command's own name is free."""
+    """Fit a machine model to a bench result and project a site; `fit` may be left out."""
     from .show import note, print_json, progress
 
     with progress("calibrating"):
@@ -168,7 +168,11 @@ def _either(path: Path) -> Calibration:
     from hpcsim.calibration import calibrate, load, read_bench
 
     kept = path / "calibration.json" if path.is_dir() else path
-    if kept.is_file() and kept.suffix == ".json" and '"assumptions"' in kept.read_text("utf-8"):
+    if (
+        kept.is_file()
+        and kept.suffix == ".json"
+        and '"assumptions"' in kept.read_text("utf-8", "replace")
+    ):
         return load(kept)
     return calibrate(read_bench([path]))
 

@@ -54,6 +54,21 @@ def test_ceilings_are_those_that_were_made_up(bench):
     assert machine.messages[0].model == "hockney, 2 pieces"
 
 
+def test_narrow_registers_stay_with_the_machine_that_has_them(bench):
+    """A node with AVX2 that takes twice the cycles runs the same program, not a slower one."""
+    flags = replace(MACHINE.processor, flags=("avx2",))
+    twice = tuple(
+        replace(each, samples_s=tuple(2 * s for s in each.samples_s))
+        if each.kernel in ("fma_peak", "dgemm", "pairhmm")
+        else each
+        for each in bench.results
+    )
+    narrow = replace(bench, fingerprint=replace(MACHINE, processor=flags), results=twice)
+    machine = measure(narrow)
+    assert machine.clock_ghz.value == pytest.approx(CLOCK_GHZ, rel=1e-6)
+    assert machine.kernel("pairhmm").cost.value == pytest.approx(1.0, rel=1e-6)
+
+
 def test_every_measured_figure_has_an_interval(bench):
     machine = measure(bench)
     for each in (machine.clock_ghz, machine.blas_efficiency, machine.kernel("pairhmm").cost):
