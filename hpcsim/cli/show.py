@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from . import stopping
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -118,7 +120,7 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[int, int
     What it yields is to be called now and then in either case: that is when a run can be stopped.
     """
     if not sys.stderr.isatty():
-        yield lambda done, of: None
+        yield lambda done, of: stopping.check()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -126,7 +128,12 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[int, int
     columns = (TextColumn(what, markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+        def advance(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+            stopping.check()
+
+        yield advance
 
 
 @functools.cache

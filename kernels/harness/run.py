@@ -31,10 +31,12 @@ def run(
     store: Store,
     label: str = "",
     told: Callable[[Result], None] = lambda result: None,
+    check: Callable[[], None] = lambda: None,
 ) -> Finished:
     """Measure `cases` into `store`; `told` hears of each finished one.
 
-    An interrupt (KeyboardInterrupt) ends the measuring; what was measured by then is kept.
+    An interrupt (KeyboardInterrupt) ends the measuring; what was measured by then is kept. `check`
+    is called with each result and may raise one.
     """
     found = fingerprint()
     session = store.begin(label, found)
@@ -43,6 +45,7 @@ def run(
         store.keep(session, result)
         if result.complete:
             told(result)
+        check()
 
     serial = [case for case in cases if not case.ranks]
     parallel = [case for case in cases if case.ranks]

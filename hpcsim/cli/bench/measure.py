@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .. import stopping
 from .shared import AS_JSON, STORE, opened, print_json, told, written
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def _measure(
     def say(result: Result) -> None:
         typer.echo(line(result), err=as_json)
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    return run_cases(cases, rules, kept, label, say)
+    stopping.listen(signal.SIGTERM)
+    return run_cases(cases, rules, kept, label, say, stopping.check)
 
 
 def _follow(cases: Sequence[Case], rules: Rules) -> None:
