@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -68,11 +69,23 @@ class Array(Frozen):
 
     @property
     def text(self) -> str:
-        """The shortest text without steps, as `scontrol` shows it: `1-3,7%2`."""
-        shown = ",".join(
-            str(first) if first == last else f"{first}-{last}" for first, last in self.ranges
-        )
+        """The text that `scontrol` shows: `1-3,7%2`; steps only where one step makes it all."""
+        step = self._step()
+        if step:
+            shown = f"{self.ranges[0][0]}-{self.ranges[-1][1]}:{step}"
+        else:
+            shown = ",".join(
+                str(first) if first == last else f"{first}-{last}" for first, last in self.ranges
+            )
         return shown if self.throttle is None else f"{shown}%{self.throttle}"
+
+    def _step(self) -> int:
+        """The step between all indices where Slurm would show it, else 0."""
+        starts = [first for first, _ in self.ranges]
+        if len(starts) <= 5 or starts[-1] - starts[0] <= 10 or self.size != len(starts):
+            return 0
+        steps = {after - before for before, after in pairwise(starts)}
+        return steps.pop() if len(steps) == 1 else 0
 
     def indices(self) -> Iterator[int]:
         """Every index, ascending."""

@@ -63,7 +63,7 @@ def dialect_of(source: Source, context: Context, wanted: str | None = None) -> D
         return named
     if alike:
         return alike[0]
-    if script or "\n#" in head:
+    if script or "\n#" in head or (context.cluster and source.basename.endswith(".sh")):
         return known["sbatch"]
     raise InputError(
         Problem(

@@ -290,12 +290,19 @@ def test_comments_that_look_like_directives(read, line, warned):
 
 
 def test_options_of_one_component_do_not_reach_the_next(read):
-    text = "#!/bin/sh\n#SBATCH -n2 -t5 --mem=1G\n#SBATCH hetjob\n#SBATCH -n4\ntrue\n"
+    text = "#!/bin/sh\n#SBATCH -n2 -t5 --mem-per-cpu=1G\n#SBATCH hetjob\n#SBATCH -c4\ntrue\n"
     jobs = read(text).jobs
-    assert [(j.tasks, j.time_limit_s, j.memory_per_node_mib) for j in jobs] == [
+    assert [(j.tasks, j.time_limit_s, j.memory_per_cpu_mib) for j in jobs] == [
         (2, 300, 1024),
-        (4, 300, None),
+        (None, 300, None),
     ]
+
+
+def test_memory_of_one_component_reaches_the_next(read):
+    """A surprise of sbatch 22.05, which then refuses another way to ask for memory."""
+    text = "#!/bin/sh\n#SBATCH --mem=1G\n#SBATCH hetjob\n#SBATCH -n4{}\ntrue\n"
+    assert [job.memory_per_node_mib for job in read(text.format("")).jobs] == [1024, 1024]
+    assert not read(text.format(" --mem-per-cpu=1G")).valid
 
 
 def test_components_on_the_command_line(read):

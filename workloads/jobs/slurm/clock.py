@@ -81,7 +81,10 @@ def parse_moment(text: str, now: datetime) -> Moment:
         only_now = Moment(reading.now + timedelta(seconds=reading.delta_s), reading.delta_s)
         if (reading.day, reading.clock) == _stamp(only_now.at):
             return only_now
-    return Moment(_resolve(reading, at))
+    found = Moment(_resolve(reading, at))
+    if found.at.timestamp() == 0:  # which sbatch takes for a failure
+        raise BadTimeError(text, at)
+    return found
 
 
 def _epoch(text: str) -> Moment:

@@ -49,6 +49,8 @@ def check_texts(settings: Settings, cluster: Cluster | None) -> None:
     if "test-only" in settings:
         message = "--test-only estimates a start and submits nothing"
         settings.error(message, "test-only", "leave it out to submit the job")
+    if "help" in (settings.text("hint") or "").lower().replace(",", ";").split(";"):
+        settings.error("--hint=help prints the hints and submits nothing", "hint")
     text = settings.text("dependency")
     if text is not None:
         try:
@@ -120,7 +122,7 @@ def _partitions(settings: Settings, cluster: Cluster) -> list[Partition]:
         partition = cluster.partition(name)
         if partition is not None:
             found.append(partition)
-        elif name or not text:
+        elif name or not text.strip(","):
             settings.error(
                 f"invalid partition specified: {name} (Invalid partition name specified)",
                 "partition",
@@ -184,7 +186,7 @@ def _times(settings: Settings, partitions: list[Partition], cluster: Cluster) ->
 
 
 def _deadline(settings: Settings, deadline: Moment, least: int | None) -> None:
-    left = (deadline.at - settings.reader.now).total_seconds()
+    left = (deadline.at - settings.reader.now.replace(microsecond=0)).total_seconds()
     if left < 0:
         message = "Requested time limit is invalid: the deadline is over (--deadline)"
         settings.error(message, "deadline")

@@ -171,6 +171,8 @@ def is_cpu_frequency(text: str) -> bool:
         return not colon
     if not _is_frequency(low) or (dash and not _is_frequency(high)):
         return False
+    if dash and _height(low) > _height(high):
+        return False
     return not colon or (bool(dash) and _is_governor(governor))
 
 
@@ -180,6 +182,13 @@ def _is_governor(text: str) -> bool:
 
 def _is_frequency(text: str) -> bool:
     return text.lower().startswith(("lo", "him1", "highm1", "hi", "med")) or strtol(text)[0] != 0
+
+
+def _height(text: str) -> int:
+    """Where a frequency stands among others: numbers below names, as sbatch compares them."""
+    names = ("lo", "him1", "highm1", "hi", "med")
+    place = next((i for i, n in enumerate(names) if text.lower().startswith(n)), None)
+    return strtol(text)[0] if place is None else 2**62 + (1, 4, 4, 3, 2)[place]
 
 
 def are_limits(text: str) -> bool:

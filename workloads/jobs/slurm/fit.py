@@ -103,6 +103,9 @@ def _group_misfit(
             option = "extra-node-info" if "extra-node-info" in settings else key
             text = "Socket, core and/or thread specification can not be satisfied."
             return option, f"{text} {UNAVAILABLE}"
+    per_socket = settings.number("ntasks-per-socket") or 0
+    if per_socket * (request.cpus_per_task or 1) > group.cores_per_socket * group.threads_per_core:
+        return "ntasks-per-socket", UNAVAILABLE
     for key, (name, kind, count) in wanted_of_node(settings):
         if count > has_of(group.gres, name, kind):
             return key, UNAVAILABLE

@@ -18,15 +18,18 @@ def bad_gres(settings: Settings, known: frozenset[str]) -> bool:
         text = settings.text(key) or ""
         if key == "gres" and text.lower() == "none":
             continue
+        if key == "gres" and key in settings and not text.strip(","):
+            message = "Invalid Trackable RESource (TRES) specification: nothing is named (--gres)"
+            settings.error(message, key, "leave the option out, or name a resource")
         for item in text.split(","):
             if item and not _sound(item if key == "gres" else f"gpu:{item}", known):
                 _refuse(settings, key, known)
                 break
     for key in ("cpus-per-gpu", "mem-per-gpu", "ntasks-per-gpu", "ntasks-per-tres"):
-        if key in settings and "gpu" not in known:
+        if settings.number(key) and "gpu" not in known:
             _refuse(settings, key, known)
     asks = any(key in settings for key in _OPTIONS) or "gpu" in (settings.text("gres") or "")
-    if "gpu" in known and "mem-per-gpu" in settings and not asks:
+    if "gpu" in known and settings.number("mem-per-gpu") and not asks:
         settings.error(
             "Invalid generic resource (gres) specification: memory for each GPU without any GPU "
             "(--mem-per-gpu)",

@@ -13,6 +13,7 @@ from .settings import Settings
 _FILES = {
     "bbf": "Invalid --bbf specification",
     "nodefile": "Invalid --nodefile node file",
+    "nodelist": "error opening file (--nodelist)",
     "export-file": "Failed to open --export-file",
 }
 
@@ -32,6 +33,8 @@ def check_machine(settings: Settings, cluster: Cluster) -> None:
         settings.warning("a negative --nice is only for operators", "nice")
     for key, message in _FILES.items():
         path = settings.text(key)
+        if key == "nodelist" and "/" not in (path or ""):
+            continue
         if path is not None and not _is_there(path):
             settings.error(message, key, "the file does not exist")
 

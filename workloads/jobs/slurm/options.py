@@ -50,13 +50,16 @@ EARLY = frozenset({"help", "quiet", "usage", "verbose", "version", "wrap"})
 _PER_COMPONENT = """
     bb contiguous constraint core-spec cores-per-socket cpu-freq cpus-per-gpu cpus-per-task
     distribution exclusive extra-node-info gpu-bind gpu-freq gpus gpus-per-node gpus-per-socket
-    gpus-per-task gres gres-flags hint licenses mail-type mail-user mem mem-bind mem-per-cpu
-    mem-per-gpu mincpus network nodefile nodelist nodes ntasks ntasks-per-core ntasks-per-gpu
+    gpus-per-task gres gres-flags licenses mail-type mail-user mem-bind mem-per-cpu mem-per-gpu
+    mincpus network nodefile nodelist nodes ntasks ntasks-per-core ntasks-per-gpu
     ntasks-per-node ntasks-per-socket ntasks-per-tres overcommit oversubscribe partition power
     sockets-per-node spread-job switches thread-spec threads-per-core tmp use-min-nodes
 """
 PER_COMPONENT = frozenset(_PER_COMPONENT.split())
-"""What each component of a heterogeneous job states anew; the rest holds for all of them."""
+"""What each component of a heterogeneous job states anew; the rest holds for all of them.
+
+That `mem` and `hint` hold and `mem-per-cpu` does not is what sbatch 22.05 does.
+"""
 
 ENVIRONMENT: tuple[tuple[str, str], ...] = (
     ("SBATCH_ACCOUNT", "account"),

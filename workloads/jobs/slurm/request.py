@@ -176,7 +176,10 @@ def _expand(settings: Settings, key: str) -> list[str]:
         settings.warning("the names are in a file, which is not opened here", key)
         return []
     try:
-        return expand(text)
+        names = expand(text)
+        if not names and key == "nodelist":
+            settings.error(f"Node count specification invalid: no node is named (--{key})", key)
+        return names
     except BadHostlistError as bad:
         settings.error(f"Invalid node name specified (--{key}): {bad}", key)
         return []
@@ -195,6 +198,9 @@ def _tasks_from_nodes(settings: Settings, request: Request) -> None:
             if factor is not None:
                 request.tasks *= factor
                 request.tasks_set = True
+        if request.tasks == 0:
+            message = "Node count specification invalid: no task is left (--extra-node-info)"
+            settings.error(message, "extra-node-info", "at least 1 socket, core and thread")
     elif request.nodes_set and request.tasks_set:
         request.max_nodes = min(request.max_nodes, max(request.tasks, 0))
         if 0 <= request.tasks < request.min_nodes:

@@ -100,13 +100,18 @@ def _apply(
     """Script first, then foreign directives, the environment, and last the command line."""
     if "SBATCH_IGNORE_PBS" in context.environment:
         _one_variable(settings, "SBATCH_IGNORE_PBS", "ignore-pbs", context)
+    given = parse(arguments, TABLE).given
+    ignored = any(isinstance(item, Given) and item.key == "ignore-pbs" for item in given)
     _directives(settings, words)
-    if script.foreign is not None and "ignore-pbs" not in settings:
+    if script.foreign is not None and "ignore-pbs" not in settings and not ignored:
         translate(*script.foreign, settings)
     for variable, key in ENVIRONMENT:
         if variable in context.environment:
             _one_variable(settings, variable, key, context)
-    settings.apply_all(parse(arguments, TABLE).given, "command line")
+    settings.apply_all(given, "command line")
+    if any(isinstance(item, Given) and item.key == "wrap" for item in given):
+        message = "Script arguments not permitted with --wrap option"
+        settings.error(message, "wrap", "give either a script or --wrap")
 
 
 def _directives(settings: Settings, words: Sequence[Word]) -> None:
