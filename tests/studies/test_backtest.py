@@ -12,6 +12,7 @@ from hpcsim.errors import InputError
 from hpcsim.rng import stream
 from hpcsim.studies.demand import find_demand
 from hpcsim.studies.predict import world
+from hpcsim.studies.predict.alike import LEAST, Asked, Neighbours
 from hpcsim.studies.predict.backtest import OURS, backtest
 from hpcsim.studies.predict.intervals import Corrector
 from hpcsim.studies.predict.score import LEVELS, score
@@ -37,8 +38,9 @@ def test_futures_that_are_wrong_by_a_factor_are_corrected(factor):
     for moment in range(1500):
         wait = float(rng.lognormal(8, 1))
         futures = factor * rng.lognormal(8, 0.5, 40)
-        given = corrector.quantiles(moment * 100.0, futures, NO_PAST)
-        corrector.remember(moment * 100.0, futures, NO_PAST, given, wait)
+        asked = Asked(moment * 100.0, futures, NO_PAST, reserved_s=1e6)
+        given = corrector.quantiles(asked)
+        corrector.remember(asked, given, wait)
         inside.append(given[0] <= wait <= given[2])
     assert 0.75 <= np.mean(inside[300:]) <= 0.85
 
@@ -50,9 +52,39 @@ def test_a_wait_is_not_looked_at_before_it_is_over():
         for moment in range(40):
             futures = np.linspace(10, 4000, 20)
             given = np.quantile(futures, LEVELS)
-            corrector.remember(float(moment), futures, NO_PAST, given, wait)
-        answers.append(corrector.quantiles(100.0, np.linspace(10, 4000, 20), NO_PAST).tolist())
+            corrector.remember(Asked(float(moment), futures, NO_PAST), given, wait)
+        answers.append(corrector.quantiles(Asked(100.0, futures, NO_PAST)).tolist())
     assert answers[0] == answers[1]
+
+
+def test_levels_above_one_lead_to_the_reservation_and_no_further():
+    corrector = Corrector()
+    futures = np.linspace(10, 100, 20)
+    for moment in range(1000):
+        asked = Asked(moment * 1e6, futures, NO_PAST, reserved_s=5000.0)
+        corrector.remember(asked, corrector.quantiles(asked), 9e5)
+    low, _, high = corrector.quantiles(Asked(1e9, futures, NO_PAST, reserved_s=5000.0))
+    assert high == pytest.approx(9e5)  # like jobs waited so long, and their waits are mixed in
+    corrector = Corrector()
+    for moment in range(10):
+        asked = Asked(moment * 1e6, futures, NO_PAST, reserved_s=5000.0)
+        corrector.remember(asked, corrector.quantiles(asked), 9e5)
+    low, _, high = corrector.quantiles(Asked(1e9, futures, NO_PAST, reserved_s=5000.0))
+    assert 100 <= high <= 5000 and low <= 100
+
+
+def test_waits_of_the_nearest():
+    like = Neighbours()
+    near = Asked(0.0, np.array([100.0]), NO_PAST, 100.0, cores=4, limit_s=60.0, user=1).traits()
+    far = Asked(0.0, np.array([9e5]), NO_PAST, 9e5, cores=64, limit_s=9e5, user=2).traits()
+    for k in range(LEAST):
+        assert like.waits(near, 1, 0.0).size == 0
+        like.add(near, 1, 0.0, float(k))
+    for _ in range(30):
+        like.add(far, 2, 0.0, 9e5)
+    waits = like.waits(near, 1, 10.0)
+    assert waits[:LEAST].tolist() == list(range(LEAST))
+    assert waits[LEAST:].tolist() == [9e5] * 20
 
 
 def test_a_history_in_which_nobody_waits_is_refused():

@@ -10,6 +10,7 @@ import numpy as np
 from hpcsim.cluster.policy import Policy
 from hpcsim.errors import InputError, Problem
 
+from .alike import Asked
 from .futures import Simulator
 from .intervals import Corrector
 from .log import Floats, Ints, Log
@@ -88,8 +89,9 @@ def backtest(
         run = simulator.futures(log, now, asked, futures, rng, log.waiting_at(now, row))
         drawn = run.wait_s[:, 0]
         before = past.known_at(now, row)
-        found[OURS][at] = corrector.quantiles(now, drawn, before)
-        corrector.remember(now, drawn, before, found[OURS][at], float(wait[at]))
+        question = Asked.of_row(log, row, now, drawn, before, float(run.reserved_s[0]))
+        found[OURS][at] = corrector.quantiles(question)
+        corrector.remember(question, found[OURS][at], float(wait[at]))
         found[RAW][at] = np.quantile(np.minimum(drawn, 1e9), LEVELS)
         for name, quantiles in zip(RIVALS, (mean_wait, bounded_quantiles, plain_quantiles),
                                    strict=False):  # fmt: skip

@@ -6,120 +6,92 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .alike import SOFT_S, Asked, Neighbours
 from .log import Floats
 from .mixture import SHARES, mixtures
 from .score import LEVELS, losses
 
-_WINDOW = 400
-_NEIGHBOURS = 200
-_LEAST = 30
-_SOFT_S = 60.0
-"""Errors are ratios, but of a minute more: a second instead of two is no error."""
-_MOST_SCALE = 10.0
-_STEP = 0.02
+_STEP, _FIRST_STEP = 0.01, 0.5
+"""How far one outcome moves a level: the k-th by 0.5 / (k + 10) at first, at least by 0.01."""
 _FORGET = 0.997
 _MOST_S = 1e9
+_BEYOND = 0.5
+"""How far levels go below 0 and above 1: there they reach no wait, and the latest thinkable."""
+_LONGER = 0.3
+_BOUNDS = ((-_BEYOND, 0.4), (0.2, 0.8), (0.6, 1 + _BEYOND))
 
 
 @dataclass(frozen=True, eq=False)
 class _Past:
-    """A prediction that was made: its mixtures float64[M, F], and what was said."""
+    """A prediction whose outcome is open: its mixtures float64[M, F], and what was said."""
 
-    moment_s: float
+    asked: Asked
+    traits: Floats
     wait_s: float
     mixed: Floats
     given: Floats
+
+    @property
+    def known_s(self) -> float:
+        return self.asked.moment_s + self.wait_s
 
 
 @dataclass
 class Corrector:
     """Remembers predictions and what became of them; corrects the next one.
 
-    Simulated waits are mixed with past waits of like jobs in the share that has lost least
-    lately: where the scheduler does what the simulation does, that is none. Of the mixture each
-    quantile is read at the level that recent outcomes took, scaled by what was left of the error,
-    and the level follows the share of outcomes that fell outside (conformal inference with
-    adaptive levels). Nothing is used that the moment of the prediction did not know: a job that
-    still waits then counts as one that waits as long as its futures say of a job that has waited
-    so long. Sources: Romano, Patterson, Candes, NeurIPS 2019; Gibbs, Candes, NeurIPS 2021.
+    Simulated waits are mixed with waits of like jobs in the share that has lost least lately: where
+    the scheduler does what the simulation does, that is none. Of the mixture each quantile is read
+    at a level that follows the outcomes: too many above the P90, and it is read higher up
+    (conformal inference with adaptive levels). Above the highest future a level leads on to the
+    reservation, below the lowest to no wait at all. Nothing is used that the moment of the
+    prediction did not know. Source: Gibbs, Candes, "Adaptive conformal inference under distribution
+    shift", NeurIPS 2021.
     """
 
-    window: int = _WINDOW
-    neighbours: int = _NEIGHBOURS
-    _past: list[_Past] = field(default_factory=list)
     _open: list[_Past] = field(default_factory=list)
+    _like: Neighbours = field(default_factory=Neighbours)
     _levels: Floats = field(default_factory=lambda: np.array(LEVELS))
     _losses: Floats = field(default_factory=lambda: np.zeros(len(SHARES)))
+    _outcomes: int = 0
 
-    def quantiles(self, now_s: float, futures: Floats, waits: Floats) -> Floats:
-        """P10, P50 and P90 of a wait from its futures and from waits of the past, corrected.
-
-        `futures`: float64[F], seconds; `waits`: float64[W], W may be 0.
-        """
-        self._learn(now_s)
-        mixed = mixtures(np.minimum(futures, _MOST_S), waits)
-        if len(self._past) < _LEAST:
-            return np.quantile(mixed[0], LEVELS)
+    def quantiles(self, asked: Asked) -> Floats:
+        """P10, P50 and P90 of a wait, corrected by what is known of earlier ones by then."""
+        self._learn(asked.moment_s)
         best = int(np.argmin(self._losses))
-        return self._corrected(now_s, mixed[best], best)
+        return self._read(asked, self._mixed(asked, asked.traits())[best])
 
-    def remember(
-        self, moment_s: float, futures: Floats, waits: Floats, given: Floats, wait_s: float
-    ) -> None:
+    def remember(self, asked: Asked, given: Floats, wait_s: float) -> None:
         """Keep a prediction; its wait is not looked at before the job has started."""
-        mixed = mixtures(np.minimum(futures, _MOST_S), waits)
-        self._past.append(_Past(moment_s, wait_s, mixed, given))
-        self._open.append(self._past[-1])
+        traits = asked.traits()
+        self._open.append(_Past(asked, traits, wait_s, self._mixed(asked, traits), given))
 
-    def _corrected(self, now_s: float, futures: Floats, share: int) -> Floats:
-        moments, waits, past = self._like(futures, share)
-        elapsed = now_s - moments
-        waits = np.where(waits > elapsed, _still_waiting(past, elapsed), waits)
-        ranks = ((past < waits[:, None]).mean(1) + (past <= waits[:, None]).mean(1)) / 2
-        found = np.empty(len(LEVELS))
-        for i, level in enumerate(self._levels):
-            place = float(np.clip(np.quantile(ranks, level), 0.01, 0.99))
-            expected = np.quantile(past, place, axis=1)
-            errors = np.log((waits + _SOFT_S) / (expected + _SOFT_S))
-            scale = np.clip(np.exp(np.quantile(errors, level)), 1 / _MOST_SCALE, _MOST_SCALE)
-            found[i] = (np.quantile(futures, place) + _SOFT_S) * scale - _SOFT_S
-        return np.sort(np.clip(found, 0.0, _MOST_S))
+    def _mixed(self, asked: Asked, traits: Floats) -> Floats:
+        like = self._like.waits(traits, asked.user, asked.moment_s)
+        return mixtures(asked.futures_s, like if len(like) else asked.waits_s)
 
-    def _like(self, futures: Floats, share: int) -> tuple[Floats, Floats, Floats]:
-        """Moments, waits and futures of those recent predictions that were most like this one."""
-        recent = self._past[-self.window :]
-        past = np.stack([one.mixed[share] for one in recent])
-        middles = np.log(past[:, past.shape[1] // 2] + _SOFT_S)
-        apart = np.abs(middles - np.log(futures[len(futures) // 2] + _SOFT_S))
-        near = np.argsort(apart, kind="stable")[: self.neighbours]
-        moments = np.array([one.moment_s for one in recent])
-        waits = np.array([one.wait_s for one in recent])
-        return moments[near], waits[near], past[near]
+    def _read(self, asked: Asked, values: Floats) -> Floats:
+        """The ascending `values` at the adapted levels, between logarithms."""
+        logs = np.log(values + SOFT_S)
+        late = asked.waits_s[int(0.9 * len(asked.waits_s))] if len(asked.waits_s) else 0.0
+        thinkable = np.log(min(max(asked.reserved_s, late), _MOST_S) + SOFT_S)
+        ends = (np.log(SOFT_S), max(logs[-1] + _LONGER, thinkable))
+        inside = np.linspace(0.0, 1.0, len(logs))
+        places = np.concatenate(((-_BEYOND,), inside, (1 + _BEYOND,)))
+        found = np.interp(self._levels, places, np.concatenate((ends[:1], logs, ends[1:])))
+        return np.sort(np.clip(np.exp(found) - SOFT_S, 0.0, _MOST_S))
 
     def _learn(self, now_s: float) -> None:
         """Let levels and shares follow the outcomes that have become known since."""
-        still = []
-        for one in self._open:
-            if one.moment_s + one.wait_s > now_s:
-                still.append(one)
-                continue
-            low, _, high = one.given
-            self._levels[0] += _STEP * (LEVELS[0] - float(one.wait_s < low))
-            self._levels[2] += _STEP * (float(one.wait_s > high) - (1 - LEVELS[2]))
+        known = [one for one in self._open if one.known_s <= now_s]
+        self._open = [one for one in self._open if one.known_s > now_s]
+        for one in sorted(known, key=lambda each: each.known_s):
+            self._outcomes += 1
+            step = max(_STEP, _FIRST_STEP / (self._outcomes + 10))
+            low, middle, high = one.given
+            above = np.array([one.wait_s >= low, one.wait_s > middle, one.wait_s > high], float)
+            self._levels += step * (above - (1 - np.array(LEVELS)))
+            self._levels = np.clip(self._levels, *np.array(_BOUNDS).T)
             said = np.quantile(one.mixed, LEVELS, axis=1)
             self._losses = _FORGET * self._losses + losses(one.wait_s, said)
-        self._open = still
-        self._levels[0] = np.clip(self._levels[0], 0.005, 0.3)
-        self._levels[2] = np.clip(self._levels[2], 0.7, 0.995)
-
-
-def _still_waiting(past: Floats, elapsed: Floats) -> Floats:
-    """What the futures say of jobs that have waited for `elapsed` seconds: the middle of the rest.
-
-    At least what has elapsed, where no future waited so long.
-    """
-    count = past.shape[1]
-    passed = (past <= elapsed[:, None]).sum(1)
-    middle = np.minimum(passed + (count - passed) // 2, count - 1)
-    found = past[np.arange(len(past)), middle]
-    return np.maximum(found, elapsed)
+            self._like.add(one.traits, one.asked.user, one.known_s, one.wait_s)

@@ -10,6 +10,7 @@ import numpy as np
 from hpcsim.errors import InputError, Problem
 from hpcsim.rng import stream
 
+from .alike import Asked
 from .futures import Futures, Simulator
 from .intervals import Corrector
 from .log import Floats, Ints, Log
@@ -106,7 +107,9 @@ class Predictor:
         if float(first.max()) <= 0.0:
             corrected = np.zeros(len(LEVELS))  # the scheduler starts it in this moment's pass
         else:
-            corrected = self._corrector.quantiles(now, first, known)
+            reserved = float(found.reserved_s.min())
+            asked = Asked.of_row(log, row, now, first, known, reserved)
+            corrected = self._corrector.quantiles(asked)
         waits = stretched(first, corrected)
         shift = waits - first
         return Prediction(
@@ -138,10 +141,11 @@ class Predictor:
                 log, then, asked, _PAST_FUTURES, rng, log.waiting_at(then, row)
             )
             before = past.known_at(then, row)
-            drawn = found.wait_s[:, 0]
-            given = self._corrector.quantiles(then, drawn, before)
-            wait = float(log.start_s[row] - then)
-            self._corrector.remember(then, drawn, before, given, wait)
+            question = Asked.of_row(
+                log, row, then, found.wait_s[:, 0], before, float(found.reserved_s[0])
+            )
+            given = self._corrector.quantiles(question)
+            self._corrector.remember(question, given, float(log.start_s[row] - then))
             self.tested += 1
         return self.tested > 0
 

@@ -104,7 +104,8 @@ def _group_misfit(
             text = "Socket, core and/or thread specification can not be satisfied."
             return option, f"{text} {UNAVAILABLE}"
     per_socket = settings.number("ntasks-per-socket") or 0
-    if per_socket * (request.cpus_per_task or 1) > group.cores_per_socket * group.threads_per_core:
+    per_socket *= 1 if request.overcommit else (request.cpus_per_task or 1)
+    if per_socket > group.cores_per_socket * group.threads_per_core:
         return "ntasks-per-socket", UNAVAILABLE
     for key, (name, kind, count) in wanted_of_node(settings):
         if count > has_of(group.gres, name, kind):
@@ -122,13 +123,18 @@ def _cpu_option(settings: Settings) -> str:
 def _count_misfit(
     settings: Settings, request: Request, usable: list[tuple[NodeGroup, list[str]]]
 ) -> tuple[str, str] | None:
-    """Whether enough nodes are left, and hold enough tasks, within the node count asked for."""
+    """Whether enough nodes are left, and have enough CPUs, within the node count asked for.
+
+    CPUs are counted over all nodes, as Slurm does: that a task does not fit beside another on its
+    node is not looked at when the job is submitted.
+    """
     room: list[int] = []
     names: set[str] = set()
+    per_task = max(request.cpus_per_task or 1, 1)
     for group, members in usable:
-        each = group.cpus // max(request.cpus_per_task or 1, 1)
+        each = group.cpus
         if request.tasks_per_node:
-            each = min(each, request.tasks_per_node)
+            each = min(each, request.tasks_per_node * per_task)
         room += [each] * len(members)
         names.update(members)
     if request.nodelist and not names.issuperset(request.nodelist):
@@ -140,7 +146,7 @@ def _count_misfit(
         if count > sum(has_of(group.gres, name, kind) * len(members) for group, members in usable):
             return "gpus", UNAVAILABLE
     room.sort(reverse=True)
-    if not request.overcommit and sum(room[:most]) < request.tasks:
+    if not request.overcommit and sum(room[:most]) < request.tasks * per_task:
         return "ntasks" if "ntasks" in settings else _cpu_option(settings), UNAVAILABLE
     return None
 

@@ -109,6 +109,10 @@ def _apply(
         if variable in context.environment:
             _one_variable(settings, variable, key, context)
     settings.apply_all(given, "command line")
+    for key in sorted(
+        {"help", "usage", "version"} & {g.key for g in given if isinstance(g, Given)}
+    ):
+        settings.error(f"--{key} prints and submits nothing", key, "leave it out to submit the job")
     if any(isinstance(item, Given) and item.key == "wrap" for item in given):
         message = "Script arguments not permitted with --wrap option"
         settings.error(message, "wrap", "give either a script or --wrap")
