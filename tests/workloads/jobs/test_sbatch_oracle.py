@@ -58,11 +58,11 @@ def _minutes(text: str) -> int:
     return int(days or 0) * 1440 + int(hours) * 60 + int(minutes)
 
 
-def _expected(case: dict) -> dict:
-    asked, parsed = case["client_options"], case["parsed"]
+def expected_of(asked: dict, name: str) -> dict:
+    """The fields of the model that sbatch's own list of options stands for."""
     found: dict = {field: asked.get(field) for field in TEXTS}
     found |= {f: int(asked[k]) if k in asked else None for k, f in COUNTS.items()}
-    found["name"] = parsed["JobName"]
+    found["name"] = name
     for key, field in (("mem", "memory_per_node_mib"), ("mem-per-cpu", "memory_per_cpu_mib")):
         found[field] = mebibytes(asked[key].rstrip("?")) if key in asked else None
     if "nodes" in asked:
@@ -85,7 +85,8 @@ def test_reads_the_values_that_sbatch_read(cases, cluster):
     wrong = []
     for case in (c for c in cases if c["accepted"]):
         job = _read(case, cluster).jobs[0]
-        shown = {f: (getattr(job, f), v) for f, v in _expected(case).items()}
+        expected = expected_of(case["client_options"], case["parsed"]["JobName"])
+        shown = {f: (getattr(job, f), v) for f, v in expected.items()}
         wrong += [(case["name"], f, *pair) for f, pair in shown.items() if pair[0] != pair[1]]
     assert not wrong
 

@@ -52,7 +52,8 @@ VALUES = {"input": "stdin", "output": "stdout", "error": "stderr", "mail-type": 
 """Options whose meaning, not their text, is a text."""
 _HANDLED = """
     job-name nodes ntasks time time-min begin deadline array dependency nodelist exclusive
-    contiguous requeue hold export ignore-pbs help usage version quiet verbose test-only wrap
+    contiguous requeue hold export switches req-switch wait4switch ignore-pbs help
+    usage version quiet verbose test-only wrap
 """
 _ELSEWHERE = frozenset(_HANDLED.split())
 
@@ -94,6 +95,7 @@ def _describe(
     extra = [(s.key, s.text) for s in settings if _is_extra(s.key)]
     if names is not None:
         extra.append(("export", names))
+    extra += _switches(settings)
     if (shared := settings.get("exclusive")) is not None and shared.value == "ok":
         extra.append(("oversubscribe", None))
     return JobDescription(
@@ -106,6 +108,14 @@ def _describe(
         script=submission.script.body or None,
         **fields,  # type: ignore[arg-type]
     )
+
+
+def _switches(settings: Settings) -> list[tuple[str, str | None]]:
+    """`--switches`, which the environment may say in two variables."""
+    count, _, wait = (settings.text("switches") or "").partition("@")
+    count = settings.text("req-switch") or count
+    wait = settings.text("wait4switch") or wait
+    return [("switches", f"{count}@{wait}" if wait else count)] if count else []
 
 
 def _is_extra(key: str) -> bool:

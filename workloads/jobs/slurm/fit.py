@@ -103,10 +103,10 @@ def _group_misfit(
             option = "extra-node-info" if "extra-node-info" in settings else key
             text = "Socket, core and/or thread specification can not be satisfied."
             return option, f"{text} {UNAVAILABLE}"
-    per_socket = settings.number("ntasks-per-socket") or 0
-    per_socket *= 1 if request.overcommit else (request.cpus_per_task or 1)
-    if per_socket > group.cores_per_socket * group.threads_per_core:
-        return "ntasks-per-socket", UNAVAILABLE
+    for key in ("ntasks-per-socket", "ntasks-per-core"):
+        cpus = 1 if request.overcommit else (request.cpus_per_task or 1)
+        if (settings.number(key) or 0) * cpus > group.cores_per_socket * group.threads_per_core:
+            return key, UNAVAILABLE
     for key, (name, kind, count) in wanted_of_node(settings):
         if count > has_of(group.gres, name, kind):
             return key, UNAVAILABLE

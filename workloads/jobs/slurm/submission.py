@@ -67,7 +67,20 @@ def read_submission(source: Source, context: Context, findings: Findings) -> Sub
         if count > 1 and settings.text("array"):
             settings.error("a heterogeneous job cannot be an array (--array)", "array")
         done.append((settings, _check(settings, context.cluster)))
+    _share_no_node(done)
     return Submission(script, tuple(done))
+
+
+def _share_no_node(components: Sequence[tuple[Settings, Request]]) -> None:
+    """Two components cannot require the same node: each is an allocation of its own."""
+    taken: set[str] = set()
+    for settings, request in components:
+        both = sorted(taken & set(request.nodelist))
+        if both:
+            message = f"Invalid node name specified: {both[0]} is required by two components"
+            settings.error(f"{message} (--nodelist)", "nodelist")
+            return
+        taken.update(request.nodelist)
 
 
 def _check(settings: Settings, cluster: Cluster | None) -> Request:
@@ -101,19 +114,17 @@ def _apply(
     if "SBATCH_IGNORE_PBS" in context.environment:
         _one_variable(settings, "SBATCH_IGNORE_PBS", "ignore-pbs", context)
     given = parse(arguments, TABLE).given
-    ignored = any(isinstance(item, Given) and item.key == "ignore-pbs" for item in given)
+    keys = {item.key for item in given if isinstance(item, Given)}
     _directives(settings, words)
-    if script.foreign is not None and "ignore-pbs" not in settings and not ignored:
+    if script.foreign is not None and not {"ignore-pbs"} & (keys | settings.by_key.keys()):
         translate(*script.foreign, settings)
     for variable, key in ENVIRONMENT:
         if variable in context.environment:
             _one_variable(settings, variable, key, context)
     settings.apply_all(given, "command line")
-    for key in sorted(
-        {"help", "usage", "version"} & {g.key for g in given if isinstance(g, Given)}
-    ):
+    for key in sorted({"help", "usage", "version"} & keys):
         settings.error(f"--{key} prints and submits nothing", key, "leave it out to submit the job")
-    if any(isinstance(item, Given) and item.key == "wrap" for item in given):
+    if "wrap" in keys:
         message = "Script arguments not permitted with --wrap option"
         settings.error(message, "wrap", "give either a script or --wrap")
 

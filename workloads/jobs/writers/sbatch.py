@@ -8,6 +8,7 @@ import shlex
 from ..model import JobDescription, Workflow
 from ..readers.sbatch import NUMBERS, TEXTS, VALUES
 from ..slurm.amounts import show_mebibytes
+from ..slurm.options import PER_COMPONENT
 from ..slurm.times import show_minutes
 from ..texts import dependency_text
 from ..writing import Written, losses
@@ -37,8 +38,19 @@ def write(workflow: Workflow) -> Written:
     if len(jobs) == 1 or (
         len({job.script for job in jobs}) == 1 and not any(job.id for job in jobs)
     ):
-        return Written(_script(jobs), losses(jobs, _SAID, _is_own))
+        return Written(_script(jobs), (*losses(jobs, _SAID, _is_own), *_inherited(jobs)))
     return Written(_submitter(jobs), losses(jobs, _SAID, _is_own))
+
+
+def _inherited(jobs: tuple[JobDescription, ...]) -> list[str]:
+    """What a component gets from the one before it though it does not ask for it."""
+    found: list[str] = []
+    held: set[str] = set()
+    for number, job in enumerate(jobs, start=1):
+        own = {name for name, _ in options(job)} - PER_COMPONENT
+        found += [f"component {number} without --{name}" for name in sorted(held - own)]
+        held |= own
+    return found
 
 
 def options(job: JobDescription) -> list[tuple[str, str | None]]:
@@ -58,7 +70,7 @@ def options(job: JobDescription) -> list[tuple[str, str | None]]:
     if (dependency := dependency_text(job)) is not None:
         found.append(("dependency", dependency))
     pairs = [f"{name}={value}" for name, value in job.environment]
-    passed_on = [text for key, text in job.extra if key == "export" and text]
+    passed_on = [text for key, text in job.extra if key == "export" and text is not None]
     if pairs or passed_on:
         found.append(("export", ",".join(passed_on + pairs)))
     found += [(key, text) for key, text in job.extra if key != "export" and _is_own(key)]
@@ -68,8 +80,9 @@ def options(job: JobDescription) -> list[tuple[str, str | None]]:
 def _counts(job: JobDescription) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     if job.nodes_min is not None or job.nodes_max is not None:
-        least, most = job.nodes_min or 1, job.nodes_max
-        found.append(("nodes", str(least) if most in (None, least) else f"{least}-{most}"))
+        least, most = 1 if job.nodes_min is None else job.nodes_min, job.nodes_max
+        # A most of 0 is sbatch's only way to say that there is none.
+        found.append(("nodes", str(least) if most == least else f"{least}-{most or 0}"))
     if job.tasks is not None:
         found.append(("ntasks", str(job.tasks)))
     if job.nodelist is not None:
@@ -119,7 +132,8 @@ def directive(name: str, value: str | None) -> str:
 
 
 def _script(jobs: tuple[JobDescription, ...]) -> str:
-    lines = [f"#!{jobs[0].shell or '/bin/bash'}"]
+    shell = jobs[0].shell
+    lines = [f"#!{'/bin/bash' if shell is None else shell}"]
     for number, job in enumerate(jobs):
         if number:
             lines.append("#SBATCH hetjob")
