@@ -14,7 +14,7 @@ from hpcsim.errors import InputError
 from hpcsim.studies.follow.follow import follow
 from hpcsim.studies.follow.path import critical_path
 from hpcsim.studies.follow.tasks import Tasks, tasks_of
-from workloads.jobs import Array, Dependency, JobDescription, Recorded, read_jobs
+from workloads.jobs import Array, Dependency, JobDescription, Recorded
 from workloads.workload import Workload
 
 
@@ -67,28 +67,6 @@ def test_a_task_of_unknown_length_is_told_and_can_be_given():
 def test_a_circle_has_no_path():
     with pytest.raises(InputError, match="circle"):
         critical_path(tasks_of([job("a", 1, "b"), job("b", 1, "a")], "x"))
-
-
-WORKFLOWS = (
-    "pegasus_1000genome_1000genome-chameleon-22ch-100k-001",
-    "pegasus_epigenomics_epigenomics-chameleon-hep-4seq-100k-001",
-    "pegasus_montage_montage-chameleon-dss-05d-001",
-    "pegasus_soykb_soykb-chameleon-10fastq-10ch-001",
-    "pegasus_srasearch_srasearch-chameleon-30a-005",
-    "pegasus_cycles_cycles-chameleon-1l-1c-9p-001",
-)
-
-
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_recorded_workflows_take_their_critical_path_and_on_the_recorded_nodes_more(data, name):
-    file = data / f"wf/wfinstances/{name}.json.gz"
-    reading = read_jobs(file)
-    tasks = tasks_of(reading.jobs, name)
-    enough = follow(tasks, Machine(int(tasks.cores.sum())), policy("easy"))
-    assert enough.makespan_s == enough.ideal_s
-    nodes = len(reading.workflow.machines)
-    found = follow(tasks, Machine(48 * nodes), policy("easy"))
-    assert enough.ideal_s <= found.makespan_s <= reading.workflow.makespan_s
 
 
 def test_7000_genome_tasks_are_followed_in_under_two_seconds():

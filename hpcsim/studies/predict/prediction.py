@@ -9,6 +9,7 @@ import numpy as np
 
 from hpcsim.errors import InputError, Problem
 from hpcsim.rng import stream
+from hpcsim.units import DAY_S
 
 from .alike import Asked
 from .futures import Futures, Simulator
@@ -21,9 +22,10 @@ from .state import State
 FUTURES = 200
 MOST_ASKED = 4096
 _PAST_FUTURES = 48
-_MOST_PAST = 150
+_MOST_PAST, _LEAST_PAST = 150, 30
 _WORK = 120_000
-"""Jobs that past predictions may take up in all, so that an answer comes in seconds."""
+"""Jobs that the past predictions may meet in all, so that an answer comes in seconds."""
+_LEAST_SHARE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,15 +132,14 @@ class Predictor:
         state = self.state
         log, now = state.log, state.now_s
         waited = np.flatnonzero((log.start_s > log.submit_s) & (log.submit_s < now))
-        present = len(state.running) + len(state.waiting)
-        many = min(_MOST_PAST, _WORK // (present + 100))
+        many, futures = self._effort()
         past = PastWaits(log)
         rng = stream(self.seed, "past")
-        for row in waited[-3 * many :: 3].tolist() if many >= 30 else ():
+        for row in waited[-3 * many :: 3].tolist() if many else ():
             then = float(log.submit_s[row])
             asked = np.array([row])
             found = self._simulator.futures(
-                log, then, asked, _PAST_FUTURES, rng, log.waiting_at(then, row)
+                log, then, asked, futures, rng, log.waiting_at(then, row)
             )
             before = past.known_at(then, row)
             question = Asked.of_row(
@@ -148,6 +149,20 @@ class Predictor:
             self._corrector.remember(question, given, float(log.start_s[row] - then))
             self.tested += 1
         return self.tested > 0
+
+    def _effort(self) -> tuple[int, int]:
+        """How many past predictions to make, of how many futures; none where that takes too long.
+
+        A future meets those who run, wait, and come within about a day.
+        """
+        state = self.state
+        submit, now = state.log.submit_s, state.now_s
+        today = int(np.searchsorted(submit, now) - np.searchsorted(submit, now - DAY_S))
+        many = _WORK // (len(state.running) + len(state.waiting) + today + 100)
+        if many >= _LEAST_PAST:
+            return min(many, _MOST_PAST), _PAST_FUTURES
+        share = many / _LEAST_PAST
+        return (_LEAST_PAST, round(share * _PAST_FUTURES)) if share >= _LEAST_SHARE else (0, 0)
 
 
 def stretched(futures: Floats, quantiles: Floats) -> Floats:
