@@ -50,7 +50,10 @@ SITE = typer.Option(
 PLACEMENT = typer.Option(
     "first-fit",
     metavar="RULE",
-    help="Which nodes: first-fit, best-fit, pack, spread, contiguous.",
+    help="Which nodes: first-fit, best-fit, pack, spread, contiguous, topology.",
+)
+MAINTENANCE = typer.Option(
+    False, "--maintenance", help="Start nothing that would run into the site's planned windows."
 )
 
 

@@ -38,6 +38,7 @@ def simulate(
     cores: int = given.CORES,
     site: str = given.SITE,
     placement: str = given.PLACEMENT,
+    maintenance: bool = given.MAINTENANCE,
     policy: str = given.POLICY,
     cycle: str = given.CYCLE,
     estimates: str = given.ESTIMATES,
@@ -92,6 +93,7 @@ def simulate(
     from hpcsim.studies.demand import find_demand, machine_named
 
     from .show import note, print_json, print_summary, progress, tell_of_compiling
+    from .unstarted import unstarted
 
     machine = machine_named(site, cores)
     chosen, demand, _, mishaps = given.all_or_every_mistake(
@@ -123,6 +125,7 @@ def simulate(
         verify,
         machine,
         placement.replace("-", "_"),
+        maintenance,
         mishaps=mishaps,
     )
     with progress("simulating", len(demand.workload)) as advance:
@@ -145,5 +148,7 @@ def simulate(
         print_json(run.summary)
     else:
         print_summary(run.summary, title=f"{workload} under {chosen.name}")
+    for line in unstarted(run.jobs):
+        note(line)
     if out is not None:
         note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))

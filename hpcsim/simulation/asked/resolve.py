@@ -15,7 +15,7 @@ from hpcsim.cluster.machine import Machine, Shapes, as_one_node
 from hpcsim.cluster.names import Recurring
 from hpcsim.cluster.reasons import JOB_ARRAY_TASK_LIMIT, LICENSES
 from hpcsim.cluster.rules import Claims, Moulds, Rules, Terms, Ties, Window
-from hpcsim.errors import InputError
+from hpcsim.errors import InputError, Problem
 from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
@@ -67,6 +67,9 @@ def asked_of(
     `usual` says how they would lie on nodes if they said nothing. With `maintenance`, the site's
     planned windows are kept free. Raises InputError with every mistake.
     """
+    if maintenance and not machine.names.maintenance:
+        hint = "give a --site with [failures.maintenance.<name>], or leave --maintenance out"
+        raise InputError(Problem("no maintenance is planned on this machine", hint=hint))
     reserved = machine.names.reservations + (machine.names.maintenance if maintenance else ())
     if not workload.wishes and not reserved:
         return Asked(machine, usual)
