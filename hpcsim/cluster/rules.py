@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hpcsim.errors import InputError, Problem
+
 from .events import push_event
 from .graphs import arrive_later
 from .reasons import LICENSES
@@ -192,7 +194,17 @@ def _chained(owner: Ints, first: int, after: np.ndarray) -> tuple[Ints, Ints, In
 
 
 def add_terms(state: State, rows: range, terms: Terms, *, clairvoyant: bool) -> State:
-    """Write the terms of the jobs in `rows`, handed in just now; the state to use."""
+    """Write the terms of the jobs in `rows`, handed in just now; the state to use.
+
+    Raises InputError where a scan in the order of estimates meets jobs whose estimate changes.
+    """
+    if terms.moulds is not None and state.world["by_estimate"][0]:
+        raise InputError(
+            Problem(
+                "a moldable job has no estimate before it has a shape, so none can be shortest",
+                hint="choose a policy that does not look for the shortest estimate, such as easy",
+            )
+        )
     jobs = state.jobs[rows.start : rows.stop]
     own = state.terms[rows.start : rows.stop]
     if terms.reservation is not None:

@@ -236,6 +236,11 @@ def test_a_moldable_job_takes_the_shape_that_ends_first():
     assert found.column("end_s").to_pylist() == [30, 35]
 
 
+def test_shortest_first_and_moldable_do_not_go_together():
+    with pytest.raises(InputError, match="has no estimate before it has a shape"):
+        run(8, [(0, 1, 1)], under="easy-sjbf", shapes=["1x8:15,1x4:40"])
+
+
 def test_every_mistake_is_told_before_anything_runs(site):
     rows = [(0, 1, 1)] * 9
     with pytest.raises(InputError) as told:
