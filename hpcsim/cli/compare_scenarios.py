@@ -53,8 +53,15 @@ def compare_scenarios(
         return
     with asked.study(several, metrics) as study:
         found = compare(study, labelled(points), runs, [str(each) for each in metrics])
-        answer = {"comparisons": [each.as_dict() for each in found], "runs": runs}
-        study.finish(answer)
+        answer = asked.finish(
+            study,
+            "compare",
+            f"How does {found[0].second} differ from {found[0].first}?"
+            if len(found) == 1
+            else f"How do {len(points)} variants differ?",
+            " ".join(each.verdict for each in found),
+            {"comparisons": [each.as_dict() for each in found], "runs": runs},
+        )
         spent = study.spent
     _show(asked, answer, found, several.title, spent)
 

@@ -64,12 +64,18 @@ def replicate(
     with asked.study(subject, metrics) as study:
         found = studies.replicate_until(study, wanted) if wanted else studies.replicate(study, runs)
         spent = study.spent
-        answer = {
-            "figures": studies.as_dict(found),
-            "runs": spent.runs,
-            "failed": spent.failed,
-        }
-        study.finish(answer)
+        answer = asked.finish(
+            study,
+            "replicate",
+            f"What is to be expected of {subject.name}?",
+            studies.sentence(found),
+            {
+                "figures": studies.as_dict(found),
+                "asked": [str(each) for each in metrics],
+                "runs": spent.runs,
+                "failed": spent.failed,
+            },
+        )
     _show(asked, subject.title, answer, metrics, spent)
 
 

@@ -77,7 +77,9 @@ def size(
     metrics = [each.metric for each in question.targets]
     with asked.study(subject, metrics) as study:
         found = sized(study, question)
-        study.finish(found.as_dict())
+        paths = " and ".join(axis.path for axis in question.axes)
+        ask = f"How much {paths} is enough?"
+        asked.finish(study, "size", ask, found.sentence, found.as_dict())
         spent = study.spent
     _show(asked, found, subject.title, spent)
     if found.values is None:

@@ -50,7 +50,9 @@ def forecast(
         answer = found.as_dict()
         if axes:
             answer["needed"] = _needed(study, found, targets, axes, confidence, runs)
-        study.finish(answer)
+        many = "quarter" if quarters == 1 else f"{quarters} quarters"
+        ask = f"What breaks within {many}, and when?"
+        answer = asked.finish(study, "forecast", ask, found.sentence, answer)
         spent = study.spent
     _show(asked, found, answer, subject.title, spent)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -159,6 +159,20 @@ class Asked:
             else:
                 print_rows(found.rows(), f"{subject.title}: what it would take")
         return self.print_sbatch or self.dry_run
+
+    def finish(
+        self, study: Study, kind: str, question: str, sentence: str, found: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Keep what was found, and draw its pages, where there is a folder for them."""
+        from hpcsim.studies.study.story import story
+
+        answer = story(kind, question, sentence, study.subject, self.words(), found)
+        study.finish(answer)
+        if self.out is not None and self.report:
+            from hpcsim.report.study import write_study_report
+
+            write_study_report(self.out)
+        return answer
 
     @staticmethod
     def words() -> list[str]:

@@ -69,7 +69,9 @@ def sweep(
         return
     with asked.study(subject, metrics) as study:
         found = swept(study, plan, runs, [str(each) for each in metrics])
-        study.finish(found.as_dict())
+        name = next(iter(found.by_point[0]))
+        question = f"What moves {name} of {subject.name}?"
+        asked.finish(study, "sweep", question, found.sentence(name), found.as_dict())
         spent = study.spent
     _show(asked, found, subject.title, spent)
 

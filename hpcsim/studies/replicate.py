@@ -94,6 +94,25 @@ def over(values: np.ndarray, confidence: float = CONFIDENCE) -> Spread:
     )
 
 
+def sentence(found: dict[str, Spread]) -> str:
+    """The wait of jobs in one sentence, with its interval."""
+    said = []
+    for name, what in (
+        ("mean_wait_s", "wait {} h on average"),
+        ("p95_wait_s", "19 in 20 of them less than {} h"),
+    ):
+        if name in found:
+            each = found[name].mean
+            ends = (
+                ""
+                if math.isnan(each.low)
+                else f" ({each.low / 3600:.3g} to {each.high / 3600:.3g})"
+            )
+            said.append(what.format(f"{each.mean / 3600:.3g}{ends}"))
+    runs = max((each.mean.runs for each in found.values()), default=0)
+    return f"Over {runs} futures jobs {', '.join(said)}; in brackets the 95 % intervals."
+
+
 def as_dict(found: dict[str, Spread]) -> dict[str, Any]:
     """Figures for programs."""
     return {name: spread.as_dict() for name, spread in found.items()}

@@ -9,6 +9,7 @@ RANKS = 32
 GIB_A_RANK = 3
 HOURS = 4
 _OURS = ("--executor", "--workers")
+_SHOWING = ("--json", "--report", "--no-report", "--resume")
 _FLAGS = ("--print-sbatch", "--dry-run")
 
 
@@ -39,12 +40,21 @@ wait $!
 
 def without_executor(words: Sequence[str]) -> list[str]:
     """A command line without what says who makes the runs, or that none are to be made."""
+    return _without(words, _OURS, _FLAGS)
+
+
+def to_repeat(words: Sequence[str]) -> str:
+    """A command line without all that does not change the answer."""
+    return shlex.join(_without(words, (*_OURS, "--out"), (*_FLAGS, *_SHOWING)))
+
+
+def _without(words: Sequence[str], options: Sequence[str], flags: Sequence[str]) -> list[str]:
     kept: list[str] = []
     skip = False
     for word in words:
-        if skip or word in _FLAGS or word.startswith(tuple(f"{o}=" for o in _OURS)):
+        if skip or word in flags or word.startswith(tuple(f"{o}=" for o in options)):
             skip = False
-        elif word in _OURS:
+        elif word in options:
             skip = True
         else:
             kept.append(word)

@@ -56,10 +56,12 @@ class Forecast:
         """For programs."""
         return {
             "sentence": self.sentence,
+            "targets": [str(target) for target in self.targets],
             "start": str(self.start),
             "quarters": [str(self.start + timedelta(days=edge)) for edge in self.edges],
             "courses": [
                 {
+                    "label": course.growth.label,
                     "growth": dict(course.growth.by_path),
                     "breaks": [each.as_dict() for each in course.breaks],
                     "figures": _plain(course.figures),

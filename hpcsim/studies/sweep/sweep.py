@@ -52,6 +52,21 @@ class Swept:
     by_point: list[dict[str, Spread]]
     influences: dict[str, list[Influence]]
 
+    def sentence(self, name: str) -> str:
+        """Which input moves a metric most, and between what the metric lay."""
+        means = [each[name].mean.mean for each in self.by_point]
+        text = (
+            f"{name} lies between {min(means):,.4g} and {max(means):,.4g} over {len(means)} points"
+        )
+        ranks = self.influences[name]
+        if not ranks:
+            return text + "."
+        clear = [each.path for each in ranks if each.low > 0]
+        most = f"{text}; {ranks[0].path} moves it most"
+        if len(clear) < len(ranks):
+            most += f"; clearly above nothing: {', '.join(clear) or 'none of the inputs'}"
+        return most + "."
+
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
         return {
