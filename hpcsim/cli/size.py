@@ -78,7 +78,7 @@ def size(
     with asked.study(subject, metrics) as study:
         found = sized(study, question)
         paths = " and ".join(axis.path for axis in question.axes)
-        ask = f"How much {paths} is enough?"
+        ask = f"How large must {paths} be?"
         asked.finish(study, "size", ask, found.sentence, found.as_dict())
         spent = study.spent
     _show(asked, found, subject.title, spent)

@@ -52,6 +52,9 @@ class Comparison:
             for name, each in self.by_metric.items()
             if not each.is_distinguishable and name not in same
         ]
+        if len(clear) > 1:  # what an interval is need not be said twice
+            share = f"{100 * next(iter(self.by_metric.values())).confidence:g} % interval "
+            clear = [clear[0], *(text.replace(share, "") for text in clear[1:])]
         parts = [f"{self.second} {'; '.join(clear)}"] if clear else []
         if unclear:
             be = "is" if len(unclear) == 1 else "are"

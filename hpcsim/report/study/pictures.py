@@ -39,7 +39,7 @@ def _intervals(rows: Sequence[tuple[str, float, float, float]], label: str, zero
     figure = Figure(figsize=(7.4, 0.7 + 0.3 * len(rows)))
     axes = figure.subplots()
     for place, (_, mean, low, high) in enumerate(rows):
-        axes.plot([low, high], [place, place], color=BLUE, linewidth=2.2, alpha=0.45)
+        axes.plot([low, high], [place, place], "-", color=BLUE, linewidth=2.2, alpha=0.45)
         axes.plot(mean, place, "o", color=BLUE, markersize=5)
     axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
     axes.invert_yaxis()
@@ -105,7 +105,6 @@ def _against_axis(answer: Answer) -> Drawn | None:
     for colour, (label, found) in zip(_COLOURS, list(lines.items())[:_MOST_LINES], strict=False):
         _banded(axes, found, name, colour, label)
     axes.set_xlabel(path)
-    axes.set_ylabel(say.scale(name)[1])
     axes.set_ylim(bottom=0)
     if len(lines) > 1:
         axes.legend(frameon=False)
@@ -134,11 +133,12 @@ def _capacity(answer: Answer) -> Drawn | None:
         unit = _banded(axes, found, name, BLUE, "")
         bound = float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
         axes.axhline(bound / unit, color=OCHRE, linewidth=1.2)
-        axes.set_ylabel(say.scale(name)[1])
     shares = every[-1]
     for t in tried:
         low, high = t["share"]["interval"]
-        shares.plot([t["changes"][path]] * 2, [low, high], color=BLUE, alpha=0.45, linewidth=2.2)
+        shares.plot(
+            [t["changes"][path]] * 2, [low, high], "-", color=BLUE, alpha=0.45, linewidth=2.2
+        )
         shares.plot(t["changes"][path], t["share"]["mean"], "o", color=BLUE, markersize=5)
     shares.axhline(answer["confidence"], color=OCHRE, linewidth=1.2)
     shares.set_ylabel("runs that meet all")
@@ -169,7 +169,6 @@ def _quarters(answer: Answer) -> Drawn | None:
             unit = _banded(axes, found, name, colour, course["label"])
         bound = float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
         axes.axhline(bound / unit, color=MUTED, linewidth=1.2, linestyle="--")
-        axes.set_ylabel(say.scale(name)[1])
     every[0].legend(frameon=False)
     text = "A point a quarter, with the 95 % interval of its mean; the broken line is the target."
     return Drawn("Quarter by quarter", text, figure)
@@ -196,7 +195,8 @@ def _banded(
     axes: Axes, found: Sequence[tuple[Any, Mapping[str, Any]]], name: str, colour: str, label: str
 ) -> float:
     """A line of means with the band of their intervals; by what values were divided."""
-    unit = say.scale(name)[0]
+    unit, label_of_axis = say.scale(name, [of["mean"] for _, of in found])
+    axes.set_ylabel(label_of_axis)
     known = [(x, of) for x, of in found if of["mean"] is not None]
     xs = [x for x, _ in known]
     means = [of["mean"] / unit for _, of in known]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...units import DAY_S, HOUR_S, MINUTE_S
 from .. import words
 
 _SHARES = ("utilization", "fill", "share", "fairness", "availability")
@@ -47,9 +48,14 @@ def value(found: Any) -> str:
     return f"{found:,}" if isinstance(found, int) and not isinstance(found, bool) else str(found)
 
 
-def scale(name: str) -> tuple[float, str]:
-    """By what a figure is divided on an axis, and the label of that axis."""
+def scale(name: str, values: Sequence[float | None]) -> tuple[float, str]:
+    """By what a figure is divided on an axis, so that its values read well, and the axis' label."""
     own = plain(name)
-    if own.endswith("_s") and not own.endswith("per_s"):
-        return 3600.0, f"{name.replace('_s', '', 1) if name == own else name}, hours"
-    return 1.0, name
+    if not own.endswith("_s") or own.endswith("per_s"):
+        return 1.0, name
+    largest = max((abs(v) for v in values if v is not None), default=0.0)
+    label = name.replace(own, own.removesuffix("_s"), 1)
+    for size_s, unit in ((DAY_S, "days"), (HOUR_S, "hours"), (MINUTE_S, "minutes")):
+        if largest >= 2 * size_s:
+            return size_s, f"{label}, {unit}"
+    return 1.0, f"{label}, seconds"
