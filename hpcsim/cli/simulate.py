@@ -60,6 +60,9 @@ def simulate(
     restart_cost: float = mishap_options.RESTART_COST,
     failing: float = mishap_options.FAILING,
     out_of_memory: float = mishap_options.OUT_OF_MEMORY,
+    power: bool = mishap_options.POWER,
+    power_cap: float = mishap_options.POWER_CAP,
+    switch_off: float = mishap_options.SWITCH_OFF,
     as_json: bool = given.JSON,
     sets: list[str] = scenario_options.SET,
     only: str = scenario_options.ONLY,
@@ -96,7 +99,7 @@ def simulate(
     from .unstarted import unstarted
 
     machine = machine_named(site, cores)
-    chosen, demand, _, mishaps = given.all_or_every_mistake(
+    chosen, demand, _, mishaps, watts = given.all_or_every_mistake(
         lambda: find_policy(policy),
         lambda: find_demand(
             workload,
@@ -109,6 +112,7 @@ def simulate(
         ),
         partial(folder.check_writable, out, force=True) if out else lambda: None,
         lambda: mishap_options.mishaps_of(site, written, seed),
+        lambda: mishap_options.power_of(site, written),
     )
     for line in demand.repair_lines:
         note(line)
@@ -127,6 +131,7 @@ def simulate(
         placement.replace("-", "_"),
         maintenance,
         mishaps=mishaps,
+        power=watts,
     )
     with progress("simulating", len(demand.workload)) as advance:
         run = run_once(

@@ -65,6 +65,10 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.where),
         _borrowed(state.timers),
         _borrowed(state.lives),
+        _borrowed(state.feeds),
+        _borrowed(state.draws),
+        _borrowed(state.core_watts),
+        _borrowed(state.sleeps),
         _borrowed(state.stops),
     )
 

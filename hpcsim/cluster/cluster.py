@@ -21,7 +21,8 @@ from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rulebook import Rulebook
 from .rules import Rules, Terms, add_terms, let_go, room_for_terms, with_rules
-from .state import AFTER_ENDS, FOLLOWS, STREAM
+from .state import AFTER_ENDS, FOLLOWS, STREAM, State
+from .supply import Supply, with_supply
 from .who import Who
 from .why import longest_reasons, reason_now
 
@@ -280,6 +281,29 @@ class Cluster:
     def stops(self) -> np.ndarray:
         """Runs that were stopped, by their ends, fields as in `lives.STOP`; a view."""
         return self._state.stops[: int(self._state.world["stops"][0])]
+
+    def power(self, supply: Supply, work: np.ndarray, span_s: float) -> None:
+        """Count watts from now on, and keep to the cap; `work` is the class of each job so far.
+
+        Raises InputError for a job whose watts the cap could never allow.
+        """
+        never = supply.never(self.jobs["nodes"], self.jobs["cores"], work)
+        if never.any():
+            row = int(np.argmax(never))
+            raise InputError(
+                Problem(
+                    f"job number {row + 1} can never start: the power cap is below what it draws",
+                    value=f"{int(self.jobs['cores'][row])} cores",
+                    rule=f"nodes at rest and one job must stay below {supply.cap_w / 1000:,.1f} kW",
+                    hint="raise the cap, or leave such jobs out",
+                )
+            )
+        self._state = with_supply(self._state, supply, work, span_s)
+
+    @property
+    def state(self) -> State:
+        """The arrays behind it; a reader's view, for what has no property of its own."""
+        return self._state
 
     def live(self, rows: range, lives: Lives) -> None:
         """Say of jobs just handed in what checkpoints they write and how they end by themselves."""

@@ -34,6 +34,8 @@ STOP = np.dtype(
         ("arrival", "f8"),  # when its job had joined the queue
         ("start", "f8"),
         ("end", "f8"),
+        ("rest_w", "f8"),  # what it drew of its nodes' watts at rest, and
+        ("work_w", "f8"),  # by its work
         ("lost_s", "f8"),  # how much of it has to be done again
         ("job", "i4"),
         ("cause", "i1"),  # the state in which the job would have ended without another run
@@ -77,7 +79,7 @@ def keep_progress(world, job, life):
 
 
 @njit(cache=True)
-def note_stop(world, stops, job, row, lost_s, cause):
+def note_stop(world, stops, draws, job, row, lost_s, cause):
     """Keep a stopped run; those beyond the room that there is are only counted."""
     if world.stops < len(stops):
         stop = stops[world.stops]
@@ -86,6 +88,9 @@ def note_stop(world, stops, job, row, lost_s, cause):
         stop.end = world.now
         stop.lost_s = lost_s
         stop.job = row
+        if world.powered:
+            stop.rest_w = draws[row].rest_w
+            stop.work_w = draws[row].work_w
         stop.cause = cause
     world.stops += 1
 

@@ -26,7 +26,7 @@ def try_with_more_memory(state, world, row):
     give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
     lost_s = world.now - job.start
     world.lost_core_s += job.cores * lost_s
-    note_stop(world, state.stops, job, row, lost_s, OUT_OF_MEMORY)
+    note_stop(world, state.stops, state.draws, job, row, lost_s, OUT_OF_MEMORY)
     if world.prioritised:
         charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
     ask_for_more(world, job, life)

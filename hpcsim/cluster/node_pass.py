@@ -125,11 +125,12 @@ def _fitting_then(world, jobs, nodes, free, shares, row, head, counted, stamp):
 
 
 @njit(cache=True)
-def find_shadow(world, jobs, nodes, free, shares, running, running_blocks, head):
+def find_shadow(world, jobs, nodes, free, shares, running, running_blocks, head, not_before):
     """Settle the shadow time of the blocked job `head` and how many nodes fit it by then.
 
     Goes through the running jobs in the order of their expected ends until enough nodes fit; when
-    the nodes of later ones fit the head need not be known.
+    the nodes of later ones fit the head need not be known. Where something else keeps the head
+    until `not_before`, the shadow time is no earlier.
     """
     if world.head != head:
         _ask_nodes(world, jobs, nodes, free, head)
@@ -147,7 +148,7 @@ def find_shadow(world, jobs, nodes, free, shares, running, running_blocks, head)
         for i in range(block.first, block.first + block.count):
             entry = running[i]
             if entry.key != world.shadow:
-                if world.fitting >= wanted:
+                if world.fitting >= wanted and entry.key > not_before:
                     return
                 world.fitting_before = world.fitting
                 world.shadow = entry.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from .power import spend
 from .state import STRETCH, STRETCH_BITS
 
 
@@ -168,6 +169,9 @@ def _unlink(node, shares, at):
 def give_back(world, jobs, nodes, free, shares, levels, row):
     """Take the job's shares off their nodes, unless that was done when its end was due."""
     job = jobs[row]
+    if job.watts > 0:
+        spend(world, -job.watts)
+        job.watts = 0.0
     at = job.first_share
     job.first_share = -1
     while at >= 0:
@@ -182,6 +186,8 @@ def give_back(world, jobs, nodes, free, shares, levels, row):
         node.free_gres += share.gres
         world.freed = max(world.freed, free[n])
         raise_crest(nodes, n, free[n])
+        if free[n] == node.cores:
+            node.idle_since = world.now
         following = share.next_in_job
         share.next_in_job = shares[0].job
         shares[0].job = at

@@ -13,19 +13,20 @@ from .flowing import note
 from .lives import keep_progress, note_stop
 from .node_shares import give_back, node_changed, raise_crest, shift_level
 from .ordered import remove
+from .power import asleep, note_sleep
 from .state import FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
 from .ties import after_run
 
 
 @njit(cache=True)
 def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, shares, levels,
-          lives, stops, row, requeue):  # fmt: skip
+          lives, stops, draws, row, requeue):  # fmt: skip
     """Take a running job off its nodes; it comes again at once, or has failed."""
     job = jobs[row]
     now = world.now
     lost_s = keep_progress(world, job, lives[row]) if world.mortal else now - job.start
     world.lost_core_s += job.cores * lost_s
-    note_stop(world, stops, job, row, lost_s, NODE_FAIL)
+    note_stop(world, stops, draws, job, row, lost_s, NODE_FAIL)
     if job.released == 0:
         remove(running, running_blocks, job.expected, row)
         world.free += job.cores
@@ -63,10 +64,13 @@ def node_down(state, n, requeue):
             continue  # it ends at this very moment, and its end has still to be told
         _stop(world, state.jobs, state.edges, state.releases, state.running,
               state.running_blocks, nodes, free, state.shares, levels, state.lives, state.stops,
-              row, requeue)  # fmt: skip
+              state.draws,              row, requeue)  # fmt: skip
         if world.ruled:
             after_run(world, state.jobs, state.terms, state.links, state.counters, state.releases,
                       row)  # fmt: skip
+    if world.powered and asleep(world, node, free[n]):
+        off = node.idle_since + world.off_after
+        note_sleep(world, state.sleeps, off, world.now, world.now, n)
     node.down = 1
     shift_level(levels, free[n], 0)
     free[n] -= OUT_OF_REACH
@@ -86,6 +90,7 @@ def node_up(state, n, requeue):
     if node.down > 0:
         return
     free[n] += OUT_OF_REACH
+    node.idle_since = world.now
     shift_level(state.levels, 0, free[n])
     raise_crest(nodes, n, free[n])
     world.free += node.cores

@@ -12,8 +12,10 @@ from numba import njit
 
 from .actions import still_held
 from .counters import drop_claims, hold_claims, lacking
-from .node_pass import kth_smallest, may_fit, release_due, start_on_nodes
+from .node_pass import kth_smallest, may_fit, release_due
 from .node_shares import when_fits
+from .power import settle_power
+from .power_start import has_power, start_here
 from .reasons import PRIORITY, RESERVATION, RESOURCES, change_reason
 from .shapes import pick_shape
 from .ties import tell_ties
@@ -56,9 +58,7 @@ def start(state, world, row, passes):
     job = state.jobs[row]
     job.backfilled = passes
     change_reason(world, state.asks, state.held, row, 0)
-    start_on_nodes(world, state.jobs, state.ends, state.corrections, state.running,
-                   state.running_blocks, state.nodes, state.free, state.shares, state.levels,
-                   state.chosen, row)  # fmt: skip
+    start_here(state, world, row)
     term = state.terms[row]
     if term.first_claim > 0 and still_held(job) > 0:
         hold_claims(term, state.links, state.counters)
@@ -103,7 +103,9 @@ def consider(state, world, place, row, head):
         return HELD_BACK
     if may_fit(state.jobs, state.levels, row):
         keeps = head >= 0 and world.now + job.estimate > world.shadow
-        if _place_between_windows(state, world, place, row, head if keeps else -1):
+        if _place_between_windows(state, world, place, row, head if keeps else -1) and has_power(
+            state, world, row, head
+        ):
             return GOES
     change_reason(world, state.asks, state.held, row, RESOURCES if head < 0 else PRIORITY)
     return DOES_NOT_FIT
@@ -126,6 +128,8 @@ def settle_head(state, world, head):
             nodes[n].fit_time = when_fits(world, nodes, free, shares, n, job)
             nodes[n].fit_head = world.head_number
     if world.shadow_valid and world.fitting >= job.nodes:
+        if world.powered:
+            settle_power(state, world, head)
         return True
     times = np.empty(count, np.float64)
     for n in range(count):
@@ -146,4 +150,6 @@ def settle_head(state, world, head):
             fitting += 1
     world.fitting = fitting
     world.shadow_valid = 1
+    if world.powered:
+        settle_power(state, world, head)
     return world.shadow < np.inf or not world.windowed

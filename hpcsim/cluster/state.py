@@ -15,6 +15,7 @@ from numba import config
 from .events import EVENT
 from .lives import LIFE, STOP
 from .ordered import BLOCK, ENTRY, make_ordered
+from .power import DRAW, FEED, SLEEP
 from .reasons import HELD_BY
 from .standing import ASSOC, KIND, WEIGHTS
 from .terms import COUNTER, LINK, TERM, WINDOW
@@ -68,6 +69,7 @@ JOB = np.dtype(
         ("backfilled", "i1"),
         ("dependent", "i1"),  # see INDEPENDENT, AFTER_ENDS, FOLLOWS
         ("watched", "i1"),  # somebody outside waits for its end
+        ("watts", "f8"),  # what its nodes draw more because it runs
     ],
     align=True,
 )
@@ -118,6 +120,7 @@ NODE = np.dtype(
         ("down", "i2"),  # how many reasons there are for it not to be used
         ("walled", "i1"),  # a window keeps it from the blocked head at the shadow time
         ("fit_head", "i4"),  # `fit_time` is that of the head of this number; else it is unknown
+        ("idle_since", "f8"),  # when its last core was given back
         ("crest", "i4"),  # of row s: no node of stretch s has more free cores, see STRETCH
     ],
     align=True,
@@ -178,6 +181,16 @@ WORLD = np.dtype(
         ("checkpoint_core_s", "f8"),  # spent on writing checkpoints
         ("mortal", "i1"),  # jobs have lives, see lives.py
         ("clairvoyant", "i1"),  # the scheduler knows run times
+        ("powered", "i1"),  # watts are counted, see power.py
+        ("node_w", "f8"),  # what all nodes draw, as if none were off or down
+        ("peak_w", "f8"),  # the most that was
+        ("node_j", "f8"),  # its integral until `power_s`
+        ("power_s", "f8"),
+        ("cap_w", "f8"),  # inf for none
+        ("off_after", "f8"),  # seconds of idleness after which a node is off
+        ("power_shadow", "f8"),  # when the blocked head has its watts, and
+        ("power_spare", "f8"),  # those that it leaves to others then
+        ("sleeps", "i8"),
         ("stops", "i8"),  # runs that were stopped
         ("freed", "i8"),  # the most free cores of any node that was given back since then
         ("edges", "i8"),
@@ -236,6 +249,10 @@ class State(NamedTuple):
     where: np.ndarray  # int32[1 + L, N]: each node's fence, then its switch on each level
     timers: np.ndarray
     lives: np.ndarray
+    feeds: np.ndarray
+    draws: np.ndarray
+    core_watts: np.ndarray  # float64[W, K]: what a core's work adds, by class of work and node type
+    sleeps: np.ndarray
     stops: np.ndarray
 
 
@@ -250,9 +267,11 @@ __all__ = [
     "ASSOC",
     "BLOCK",
     "COUNTER",
+    "DRAW",
     "EDGE",
     "ENTRY",
     "EVENT",
+    "FEED",
     "HELD_BY",
     "JOB",
     "KIND",
@@ -260,6 +279,7 @@ __all__ = [
     "LINK",
     "NODE",
     "SHARE",
+    "SLEEP",
     "STOP",
     "TERM",
     "USER",

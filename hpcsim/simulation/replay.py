@@ -17,6 +17,7 @@ from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
 from .asked import Asked, asked_of
+from .electricity import Drawn, PowerRules, drawn_by
 from .invariants import check_schedule, check_terms
 from .job_table import job_table
 from .mishaps import Mishaps
@@ -44,6 +45,8 @@ class Options:
     """Nothing starts that would run into a planned window of the site."""
     mishaps: Mishaps | None = None
     """What may go wrong; needs the nodes of a site."""
+    power: PowerRules | None = None
+    """Watts are counted, and kept to a cap; needs the nodes of a site."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Outcome:
     """What broke and what it stopped: time_s, kind, what."""
     mishaps: Mapping[str, float | int] = field(default_factory=dict)
     """What that cost."""
+    drawn: Drawn | None = None
+    """Who drew how much, where watts were counted."""
 
 
 def replay(
@@ -100,6 +105,10 @@ def replay(
         lives = options.mishaps.lives(workload.runtime_s[order], asked.shapes, cluster.machine)
         if lives is not None:
             cluster.live(handed_in, lives)
+    work = None
+    if options.power is not None:
+        work = options.power.work_of(workload)
+        cluster.power(options.power.supply(), work[order], workload.span_s() + MARGIN_S)
     env = simpy.Environment()
     process = ClusterProcess(env, cluster)
     befallen = None
@@ -120,6 +129,10 @@ def replay(
         core_wall_s=cluster.core_wall_s,
         wall_s=time.perf_counter() - began,
     )
+    if options.power is not None and work is not None:
+        outages = befallen.outages if befallen is not None else None
+        drawn = drawn_by(cluster, options.power, work, rows, outages)
+        outcome = replace(outcome, drawn=drawn)
     return outcome if befallen is None else _told(outcome, befallen, workload.job_id[order])
 
 

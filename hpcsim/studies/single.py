@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from hpcsim import __version__, metrics
 from hpcsim.errors import InputError, Problem
+from hpcsim.metrics.records import numbers
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.replay import Options, Outcome, replay
 
@@ -42,13 +43,19 @@ def run_once(
         outcome.jobs, cores=outcome.cores, warmup_s=warmup_s, cooldown_s=cooldown_s
     )
     series = metrics.series(outcome.jobs, outcome.cores)
+    jobs, series, power = _with_power(outcome, options, series, demand.workload.start_epoch_s)
     return RunFolder(
-        jobs=outcome.jobs,
+        jobs=jobs,
         series=series,
         events=_EVENTS.empty_table() if outcome.told is None else outcome.told,
         scenario=scenario_of(demand, options),
         provenance=provenance_of(demand, command),
-        summary={**summary, **_failures(outcome), **_speed(outcome, time.perf_counter() - began)},
+        summary={
+            **summary,
+            **_failures(outcome),
+            **power,
+            **_speed(outcome, time.perf_counter() - began),
+        },
     )
 
 
@@ -116,6 +123,24 @@ def _check_trim(warmup_s: float, cooldown_s: float) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _with_power(
+    outcome: Outcome, options: Options, series: pa.Table, start_unix_s: float | None
+) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
+    """Jobs and series with their columns of energy, and the figures of it, where it was counted."""
+    if outcome.drawn is None or options.power is None:
+        return outcome.jobs, series, {}
+    from hpcsim.metrics.run_power import RunPower
+
+    counted = RunPower(outcome.jobs, options.power.site, outcome.drawn, start_unix_s)
+    columns = counted.job_columns()
+    jobs = outcome.jobs
+    for name, values in columns.items():
+        jobs = jobs.append_column(name, pa.array(values))
+    for name, values in counted.series_columns(numbers(series, "time_s")).items():
+        series = series.append_column(name, pa.array(values))
+    return jobs, series, {"power": counted.figures(columns)}
 
 
 def _failures(outcome: Outcome) -> Mapping[str, Any]:

@@ -13,9 +13,11 @@ from numba import njit
 from hpcsim.cluster.actions import enqueue, leave_queue
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
-from hpcsim.cluster.node_pass import find_shadow, may_fit, release_due, start_on_nodes
+from hpcsim.cluster.node_pass import find_shadow, may_fit, release_due
 from hpcsim.cluster.node_shares import count_beside, holds
 from hpcsim.cluster.ordered import remove, remove_at
+from hpcsim.cluster.power import delay_s, settle_power, watts_time
+from hpcsim.cluster.power_start import has_power, start_here
 
 SUMMARY = "a job may pass if the head of the queue is not delayed"
 LOOKS = 3  # so many jobs are looked at one by one before nodes are counted for all others
@@ -24,9 +26,15 @@ SOURCE = "Lifka, JSSPP 1995; Mu'alem, Feitelson, IEEE TPDS 12(6), 2001"
 
 @njit(cache=True, inline="always")
 def _start(state, world, row):
-    start_on_nodes(world, state.jobs, state.ends, state.corrections, state.running,
-                   state.running_blocks, state.nodes, state.free, state.shares, state.levels,
-                   state.chosen, row)  # fmt: skip
+    start_here(state, world, row)
+
+
+@njit(cache=True, inline="always")
+def _may_go_first(state, world, place, row):
+    """Whether job `row`, the first of the queue, has nodes and power now."""
+    if not may_fit(state.jobs, state.levels, row) or not place(state, row, -1):
+        return False
+    return has_power(state, world, row, -1)
 
 
 @njit(cache=True, inline="always")
@@ -37,8 +45,28 @@ def _leave(state, world, row):
 
 @njit(cache=True, inline="always")
 def _settle_head(state, world, head):
+    not_before = -np.inf
+    if world.cap_w < np.inf and world.powered:
+        not_before = watts_time(state, world, head)
+        world.shadow_valid = 0
     find_shadow(world, state.jobs, state.nodes, state.free, state.shares, state.running,
-                state.running_blocks, head)  # fmt: skip
+                state.running_blocks, head, not_before)  # fmt: skip
+    if world.powered:
+        settle_power(state, world, head)
+
+
+@njit(cache=True, inline="always")
+def _may_pass(state, world, place, row, head, past):
+    """Whether job `row` has nodes and power now beside `head`; `past`: it outlasts its shadow."""
+    if not place(state, row, head if past else -1):
+        return False
+    if world.powered == 0:
+        return True
+    ready = world.now + delay_s(state, world, row)
+    late = past == 0 and ready + state.jobs[row].estimate > world.shadow
+    if late and not place(state, row, head):
+        return False
+    return has_power(state, world, row, head)
 
 
 @njit(cache=True, inline="always")
@@ -48,15 +76,15 @@ def _try_to_pass(state, world, place, row, head):
     if not may_fit(state.jobs, state.levels, row):
         return False
     _settle_head(state, world, head)
-    ends_in_time = world.now + job.estimate <= world.shadow
-    return place(state, row, -1 if ends_in_time else head)
+    past = 0 if world.now + job.estimate <= world.shadow else 1
+    return _may_pass(state, world, place, row, head, past)
 
 
 @njit(cache=True, inline="always")
 def _try_arrival(state, world, place, row):
     """1: started. 0: has to wait, and nothing else can start. -1: a whole pass must tell."""
     if state.waiting_blocks[0].count == 0:
-        if may_fit(state.jobs, state.levels, row) and place(state, row, -1):
+        if _may_go_first(state, world, place, row):
             _start(state, world, row)
             return 1
         world.blocked = 1
@@ -77,7 +105,7 @@ def _start_heads(state, world, place):
     """Start jobs in the queue's order as long as each fits."""
     while state.waiting_blocks[0].count > 0:
         row = state.waiting[state.waiting_blocks[1].first].job
-        if not may_fit(state.jobs, state.levels, row) or not place(state, row, -1):
+        if not _may_go_first(state, world, place, row):
             break
         world.head = -1
         _leave(state, world, row)
@@ -119,6 +147,8 @@ def _most_cores_to_look_for(world, levels, head):
     who was refused then can only start with the help of a node that was given back since.
     """
     top = len(levels) - 1
+    if world.powered:
+        return top  # power may have come back where no node did
     if (
         world.scanned_head == head
         and world.scanned_shadow == world.shadow
@@ -197,8 +227,8 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
                 past = 0 if world.now + entry.length <= world.shadow else 1
                 too_many = past == 1 and failures >= LOOKS and beside[entry.cores] < entry.nodes
                 if not too_many and not _known_to_fail(world.lanes, refused, jobs[row], past):
-                    goes = place(state, row, head if past else -1)
-                    if not goes:
+                    goes = _may_pass(state, world, place, row, head, past)
+                    if not goes and world.powered == 0:
                         _remember_failure(refused, jobs[row], past)
                         failures += past
                         if failures == LOOKS and past:

@@ -7,7 +7,8 @@ from numba import njit
 from hpcsim.cluster.actions import enqueue, leave_queue
 from hpcsim.cluster.borrow import borrowed_state
 from hpcsim.cluster.compiled import PASS_SIGNATURE
-from hpcsim.cluster.node_pass import may_fit, release_due, start_on_nodes
+from hpcsim.cluster.node_pass import may_fit, release_due
+from hpcsim.cluster.power_start import has_power, start_here
 
 SUMMARY = "nobody passes the head of the queue"
 SOURCE = "Feitelson, Rudolph, Schwiegelshohn, JSSPP 2004"
@@ -29,6 +30,7 @@ def schedule(state, place, new):
         row = waiting[waiting_blocks[1].first].job
         if not may_fit(jobs, levels, row) or not place(state, row, -1):
             return
+        if not has_power(state, world, row, -1):
+            return
         leave_queue(world, jobs, waiting, waiting_blocks, scan, scan_blocks, row)
-        start_on_nodes(world, jobs, state.ends, state.corrections, running, running_blocks,
-                       nodes, free, shares, levels, state.chosen, row)  # fmt: skip
+        start_here(state, world, row)
