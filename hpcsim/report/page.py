@@ -7,6 +7,7 @@ from pathlib import Path
 from ..simulation.encode import as_toml
 from ..simulation.folder import REPORT, RunFolder
 from . import words
+from .energy_tables import energy_tables
 from .figures import plots
 from .headline import figure, lead, tiles
 from .html import Picture, render, write_page
@@ -34,7 +35,7 @@ def write_report(folder: Path) -> Path:
         tiles=tiles(run.summary),
         figures=pictures(view),
         users=slowest_users(view),
-        groups=groups(view),
+        groups=[*energy_tables(view), *groups(view)],
         repairs=repairs(run),
         command=text(command_line(run)),
         provenance=provenance(run),

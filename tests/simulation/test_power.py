@@ -126,7 +126,7 @@ def test_idle_nodes_sleep_and_wake_when_they_are_asked(site):
 
 def test_a_nodes_start_counts_before_the_cap(site):
     # Four nodes that start draw 4 x 150 W; four cores at work 400 + 100.
-    outcome, power = run(site, [(0, 10, 1), (200, 10, 4)], off_after_s=100, cap_kw=0.5)
+    outcome, _ = run(site, [(0, 10, 1), (200, 10, 4)], off_after_s=100, cap_kw=0.5)
     assert starts(outcome)[1] == 260
     with pytest.raises(InputError, match="power cap"):
         run(site, [(0, 10, 1), (200, 10, 4)], off_after_s=100, cap_kw=0.44)
