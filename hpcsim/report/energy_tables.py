@@ -49,7 +49,7 @@ def _failures(found: Mapping[str, Any]) -> list[Table]:
         return []
     rows = [(label, words.count(found.get(key))) for key, label in _FAILURES]
     rows.insert(2, ("share of time in which a node was up", _percent(found)))
-    return [Table(("failures", ""), rows, "What broke, and what it cost", frozenset({0}))]
+    return [Table(("failures", ""), rows, "Failures", frozenset({0}))]
 
 
 def _percent(found: Mapping[str, Any]) -> str:
@@ -82,6 +82,6 @@ def _grouped(
     rows = [
         (str(group)[:60], *(words.count(figures.get(name)) for name in names))
         for group, figures in list(groups.items())[:_MOST_ROWS]
-        if isinstance(figures, Mapping)
+        if isinstance(figures, Mapping) and figures.get(names[0])
     ]
     return Table(head, rows, title, frozenset({0}))
