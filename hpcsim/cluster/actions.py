@@ -70,7 +70,7 @@ def begin(world, jobs, ends, corrections, running, running_blocks, row):
     if job.expected < job.end:
         push_event(corrections, job.expected, world.started, row)
     world.started += 1
-    if world.prioritised:
+    if world.charged:
         job.next_started = world.last_started
         world.last_started = row
     insert(running, running_blocks, job.expected, row, job.cores, 0, 0.0)

@@ -13,6 +13,7 @@ from .estimates import ESTIMATES
 from .loop import EVERY_EVENT, EVERY_INSTANT
 from .machine import Machine
 from .policy import CONSERVATIVE, Policy, part_names
+from .rulebook import Rulebook
 
 
 def period_of(cycle: str | float) -> float:
@@ -40,6 +41,7 @@ def check(
     placement: str,
     *,
     sharing: bool = False,
+    rulebook: Rulebook | None = None,
 ) -> None:
     """Raise InputError with everything that is wrong; `sharing` says that jobs share storage."""
     problems = []
@@ -56,6 +58,13 @@ def check(
         known = [name for name in part_names(placements) if name != "nowhere"]
         problems.append(
             Problem("no such placement", value=placement, rule=nearest(placement, known))
+        )
+    if rulebook is not None and policy.dynamic and rulebook.tiers > 1:
+        problems.append(
+            Problem(
+                f"{policy.name} has keys without bounds, so partitions have no tiers under it",
+                hint="choose an order that stands still, such as easy, or multifactor-easy",
+            )
         )
     if policy.backfill == CONSERVATIVE:
         problems += _conservative_problems(machine, policy, cycle, sharing=sharing)

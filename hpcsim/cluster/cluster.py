@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from hpcsim.errors import InputError, Problem
 
 from . import placement as placements
+from .admission import Admission
 from .checks import check, period_of
 from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
@@ -21,13 +23,13 @@ from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rulebook import Rulebook
 from .rules import Rules, Terms, add_terms, let_go, room_for_terms, with_rules
-from .state import AFTER_ENDS, FOLLOWS, STREAM, State
+from .state import AFTER_ENDS, FOLLOWS, STREAM
 from .supply import Supply, with_supply
+from .told import Told
 from .who import Who
-from .why import longest_reasons, reason_now
 
 
-class Cluster:
+class Cluster(Told):
     """The compiled state machine behind one verb, `advance`.
 
     `cycle` is "event" (a pass after each event), "instant" (one a moment) or a period in seconds;
@@ -51,10 +53,21 @@ class Cluster:
         flows: Flows | None = None,
     ) -> None:
         self.machine = Machine(machine) if isinstance(machine, int) else machine
+        self.rulebook = rulebook or (Rulebook() if policy.computed else None)
+        if rules is None and self.rulebook is not None and self.rulebook.binds:
+            rules = Rules()
         if rules is not None:
             self.machine = as_one_node(self.machine)
         self.cores = self.machine.total_cores
-        check(self.machine, policy, cycle, estimates, placement, sharing=flows is not None)
+        check(
+            self.machine,
+            policy,
+            cycle,
+            estimates,
+            placement,
+            sharing=flows is not None,
+            rulebook=self.rulebook,
+        )
         self.ruled = rules is not None
         self.policy = policy
         self.estimates = estimates
@@ -70,13 +83,17 @@ class Cluster:
         world["predicted"] = estimates == USER_AVERAGE
         world["dynamic"] = policy.dynamic
         world["prioritised"] = policy.computed
-        self.rulebook = rulebook or (Rulebook() if policy.computed else None)
         if self.rulebook is not None:
-            self._state = self._state._replace(weights=self.rulebook.weights())
+            self._state = self.rulebook.begin(self._state)
+            self._door = Admission(self.rulebook, self.machine)
         if rules is not None:
             self._state = with_rules(self._state, rules)
-        self._plan = None
-        if policy.backfill == CONSERVATIVE:
+        self._plan: Any = None
+        self._open(placement, capacity, flows)
+
+    def _open(self, placement: str, capacity: int, flows: Flows | None) -> None:
+        """Find the way into the compiled loop: by passes, with shared storage, or by a plan."""
+        if self.policy.backfill == CONSERVATIVE:
             # Imported here, not in `advance`: the first import compiles, which is no run time.
             from .conservative import make_plan
             from .planned import advance_planned
@@ -86,7 +103,7 @@ class Cluster:
         else:
             by_node = self.machine.by_node
             place = part(placements, placement if by_node else "nowhere").place
-            schedule = policy.compiled_pass(by_node=by_node, ruled=self.ruled)
+            schedule = self.policy.compiled_pass(by_node=by_node, ruled=self.ruled)
             if flows is None:
                 self._enter = entry(self._key, schedule, place)
             else:
@@ -94,38 +111,6 @@ class Cluster:
 
                 flows.reserve(flows=2 * self.cores, jobs=capacity)
                 self._enter = entry_sharing(flows, self._key, schedule, place)
-
-    @property
-    def now_s(self) -> float:
-        """The time of the last thing that happened."""
-        return float(self._state.world["now"][0])
-
-    @property
-    def jobs(self) -> np.ndarray:
-        """The rows of all submitted jobs, fields as in `state.JOB`; a view, not a copy."""
-        return self._state.jobs[: int(self._state.world["jobs"][0])]
-
-    @property
-    def events(self) -> int:
-        """Arrivals and ends processed so far."""
-        return int(self._state.world["events"][0])
-
-    @property
-    def ended(self) -> int:
-        """Jobs that have run and ended."""
-        return int(self._state.world["ended"][0])
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing can happen any more unless somebody hands in a job."""
-        state = self._state
-        waits = state.ends[0]["job"] + state.releases[0]["job"]
-        return bool(waits == 0 and state.world["arrived"][0] >= state.world["jobs"][0])
-
-    @property
-    def free_cores(self) -> int:
-        """Cores on which nothing runs."""
-        return int(self._state.world["free"][0])
 
     def submit(
         self,
@@ -146,14 +131,21 @@ class Cluster:
         """
         if shapes is None:
             shapes = shapes_of(cores, None, self.machine)
-        self._refuse_impossible(shapes, cores)
         users = np.broadcast_to(np.asarray(user), np.shape(submit_s))
+        kinds = np.zeros(0, np.int32)
+        if self.rulebook is not None:
+            who = Who.of(len(users), user=users) if who is None else who
+            kinds = self.rulebook.kinds_of(who)
+            shapes = self._door.bound(kinds, shapes)
+            limit_s = self._door.limits(kinds, limit_s)
+            self._door.refuse(kinds, shapes, limit_s)
+        self._refuse_impossible(shapes, cores)
         self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
         estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
         columns = (submit_s, runtime_s, limit_s, estimate, users)
         rows = add_rows(self._state, dict(zip(TIMES, columns, strict=True)), shapes)
-        if self.rulebook is not None:
-            self._place(rows, Who.of(len(rows), user=users) if who is None else who)
+        if self.rulebook is not None and who is not None:
+            self._state = self.rulebook.put_into(self._state, rows, kinds, who.nice)
         if terms is not None:
             clairvoyant = self.estimates == CLAIRVOYANT
             self._state = add_terms(self._state, rows, terms, clairvoyant=clairvoyant)
@@ -162,15 +154,6 @@ class Cluster:
     def let_go(self, row: int, now_s: float) -> None:
         """Release a job that its user has held back."""
         let_go(self._state, row, now_s)
-
-    def _place(self, rows: range, who: Who) -> None:
-        """Say of jobs just handed in whose they are and where they go."""
-        assert self.rulebook is not None
-        kinds = self.rulebook.kinds_of(who)
-        self._state = self.rulebook.put_into(self._state)
-        asks = self._state.asks[rows.start : rows.stop]
-        asks["kind"] = kinds
-        asks["nice"] = who.nice
 
     def submit_graph(
         self,
@@ -182,13 +165,14 @@ class Cluster:
         children: np.ndarray,
         user: np.ndarray | int = 0,
         shapes: Shapes | None = None,
+        who: Who | None = None,
     ) -> range:
         """Hand in tasks that wait for each other, at a moment not before what has happened.
 
         The tasks that wait for task i are `children[indptr[i]:indptr[i + 1]]` (rows from 0). Jobs
         with a later submit time may have been handed in before. Returns the tasks' rows.
         """
-        rows = self.submit(np.full(len(cores), at_s), runtime_s, limit_s, cores, user, shapes)
+        rows = self.submit(np.full(len(cores), at_s), runtime_s, limit_s, cores, user, shapes, who)
         self._state = add_graph(self._state, rows, indptr, children)
         return rows
 
@@ -235,14 +219,6 @@ class Cluster:
             rows = np.unique(np.asarray(children, np.int64))
             self._state.jobs["arrival"][rows] = self._state.jobs["submit"][rows]
 
-    def reason(self, row: int) -> str:
-        """Why job `row` waits now, by the name that Slurm's users know; "None" if it does not."""
-        return reason_now(self._state, row)
-
-    def longest_reasons(self) -> np.ndarray:
-        """int8[J]: the reason in `reasons.REASON_NAMES` that has held each job longest, or 0."""
-        return longest_reasons(self._state)
-
     def watch(self, row: int) -> None:
         """Let `advance` return at the end of this job."""
         self._state.jobs["watched"][row] = 1
@@ -262,26 +238,6 @@ class Cluster:
         self._state.world["now"] = now_s
         node_up(self._state, node, 0)
 
-    @property
-    def lost_core_s(self) -> float:
-        """Core-seconds of work that failures have thrown away."""
-        return float(self._state.world["lost_core_s"][0])
-
-    @property
-    def checkpoint_core_s(self) -> float:
-        """Core-seconds spent on writing checkpoints."""
-        return float(self._state.world["checkpoint_core_s"][0])
-
-    @property
-    def mortal(self) -> bool:
-        """Whether jobs have lives: checkpoints, and ends of their own."""
-        return bool(self._state.world["mortal"][0])
-
-    @property
-    def stops(self) -> np.ndarray:
-        """Runs that were stopped, by their ends, fields as in `lives.STOP`; a view."""
-        return self._state.stops[: int(self._state.world["stops"][0])]
-
     def power(self, supply: Supply, work: np.ndarray, span_s: float) -> None:
         """Count watts from now on, and keep to the cap; `work` is the class of each job so far.
 
@@ -299,11 +255,6 @@ class Cluster:
                 )
             )
         self._state = with_supply(self._state, supply, work, span_s)
-
-    @property
-    def state(self) -> State:
-        """The arrays behind it; a reader's view, for what has no property of its own."""
-        return self._state
 
     def live(self, rows: range, lives: Lives) -> None:
         """Say of jobs just handed in what checkpoints they write and how they end by themselves."""

@@ -65,6 +65,38 @@ def pop_event(heap):
     return job
 
 
+@njit(cache=True)
+def hasten_event(heap, rank, time):
+    """Bring the event of `rank` forward to `time`; whether there is such an event."""
+    hole = 1
+    while hole <= heap[0].job and heap[hole].rank != rank:
+        hole += 1
+    if hole > heap[0].job:
+        return False
+    job = heap[hole].job
+    while hole > 1:
+        parent = hole >> 1
+        above = heap[parent]
+        if above.time < time or (above.time == time and above.rank < rank):
+            break
+        heap[hole].time = above.time
+        heap[hole].rank = above.rank
+        heap[hole].job = above.job
+        hole = parent
+    slot = heap[hole]
+    slot.time = time
+    slot.rank = rank
+    slot.job = job
+    return True
+
+
+@njit(cache=True)
+def drop_event(heap, rank):
+    """Take the event of `rank` out, if there is one."""
+    if hasten_event(heap, rank, -np.inf):
+        pop_event(heap)
+
+
 @njit(cache=True, inline="always")
 def next_time(heap):
     """The time of the earliest event, infinity without one."""

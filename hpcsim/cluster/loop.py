@@ -12,18 +12,21 @@ from numba import njit, types
 
 from .actions import correct, enqueue
 from .borrow import borrowed_state
+from .caps import admit_to_meters, leave_meters
+from .charge import charge_ended, charge_started
 from .compiled import ORDER, PASS, PLACE, STATE
 from .events import next_time, pop_event
 from .flowing import attend, flow_over, next_flow
 from .memory_retry import try_with_more_memory
 from .node_shares import expect_later, give_back
 from .ordered import clear, insert
-from .priority import compute, settle_key
+from .period import compute_all, wind
+from .preemption import evict
+from .priority import settle_key
 from .reasons import change_head
 from .state import NOBODY, STREAM
 from .steps import arrive, end, next_arrival, over
 from .ties import admit, after_run, ring
-from .usage import charge_ended, charge_started
 
 EVERY_EVENT = 0.0
 EVERY_INSTANT = -1.0
@@ -75,31 +78,6 @@ def _gather(world):
             world.next_pass = np.ceil(world.now / world.cycle) * world.cycle
 
 
-@njit(cache=True)
-def _compute(state, world):
-    """Compute priorities at this moment and settle when next; whether the order has changed.
-
-    While nothing runs or waits all use decays alike, which changes no rank: then there is no
-    next computation until a job arrives.
-    """
-    changed = compute(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights,
-                      state.waiting, state.waiting_blocks)  # fmt: skip
-    can_go_on = state.ends[0].job > 0 or (
-        state.waiting_blocks[0].count > 0
-        and (state.releases[0].job > 0 or world.arrived < world.jobs)
-    )
-    world.next_compute = world.now + state.weights[0].period if can_go_on else np.inf
-    return changed
-
-
-@njit(cache=True, inline="always")
-def _wind(world, weights):
-    """Priorities are computed again at the next multiple of their period, if they stood still."""
-    if world.next_compute == np.inf:
-        period = weights[0].period
-        world.next_compute = (np.floor(world.now / period) + 1.0) * period
-
-
 @njit(cache=True, inline="always")
 def _note_head(world, held, waiting, waiting_blocks):
     """After a pass: who is the first of the queue; one that starts stops being it."""
@@ -115,8 +93,9 @@ def _after_pass(state, world):
     """What every pass leaves to be told: who is first now, and who has begun to use."""
     _note_head(world, state.held, state.waiting, state.waiting_blocks)
     if world.last_started >= 0:
-        charge_started(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights)
-        _wind(world, state.weights)
+        charge_started(world, state.jobs, state.asks, state.kinds, state.assocs, state.metered,
+                       state.meters, state.weights)  # fmt: skip
+        wind(world, state.weights)
 
 
 @njit(cache=True, inline="always")
@@ -151,6 +130,12 @@ def _look_again(state, world, key, schedule, place):
 def _end_next(state, world):
     """The next running job ends now."""
     jobs = state.jobs
+    if world.preempting:
+        row = np.int64(state.ends[1].job)
+        if state.asks[row].cut:
+            pop_event(state.ends)
+            evict(state, world, row, state.asks[row].notice)
+            return
     if world.mortal and try_with_more_memory(state, world, state.ends[1].job):
         pop_event(state.ends)
         return
@@ -174,8 +159,11 @@ def _end_flow(state, world, flows, flow_time):
 def _leave(state, world, row):
     """A job that has ended uses and holds nothing any more."""
     jobs = state.jobs
-    if world.prioritised:
-        charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
+    if world.charged:
+        charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.metered,
+                     state.meters, state.weights, row)  # fmt: skip
+    if world.metered:
+        leave_meters(state.asks, state.kinds, state.metered, state.meters, row)
     if world.by_node:
         give_back(world, jobs, state.nodes, state.free, state.shares, state.levels, row)
     if world.ruled:
@@ -190,7 +178,11 @@ def _arrive_next(state, world, key, row):
         return np.int64(-1)
     if world.prioritised:
         settle_key(world, state.jobs, state.asks, state.kinds, state.assocs, state.weights, row)
-        _wind(world, state.weights)
+    elif world.tiered:
+        state.jobs[row].key -= state.kinds[state.asks[row].kind].points
+    if world.metered:
+        admit_to_meters(state.asks, state.kinds, state.metered, state.meters, row)
+    wind(world, state.weights)
     if world.cycle == EVERY_EVENT and not world.dynamic:
         return row
     enqueue(world, state.jobs, state.waiting, state.waiting_blocks, state.scan,
@@ -233,7 +225,7 @@ def run(state, flows, key, schedule, place, until):
         timer_time = next_time(state.timers)
         is_arrival = time <= min(end_time, flow_time)
         time = min(time, end_time, flow_time, correction_time)
-        is_compute = world.next_compute <= time and world.prioritised
+        is_compute = world.next_compute <= time and world.next_compute < np.inf
         if is_compute:
             time = world.next_compute
         if _pass_is_due(world, time, timer_time, until):
@@ -248,7 +240,7 @@ def run(state, flows, key, schedule, place, until):
             return until
         world.now = time
         if is_compute:
-            if _compute(state, world):
+            if compute_all(state, world):
                 _look_again(state, world, key, schedule, place)
             continue
         world.events += 1

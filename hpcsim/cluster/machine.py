@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from hpcsim.errors import InputError, Problem
 
 from .names import Names
+
+if TYPE_CHECKING:
+    from hpcsim.site.model import Site
 
 MOST_MIB = 2**31 - 1
 ONE_LANE = 2**30  # for a machine with one kind of countable resource
@@ -33,6 +37,8 @@ class Machine:
     switches: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     lanes: int = ONE_LANE
     names: Names = field(default_factory=Names)
+    site: Site | None = None
+    """The site that it is of, whose rules then hold for jobs from a workload."""
 
     @property
     def by_node(self) -> bool:
@@ -67,6 +73,10 @@ class Shapes:
     gres: NDArray[np.int32]
     mask: NDArray[np.int64]
     exclusive: NDArray[np.bool_]
+
+    def select(self, rows: NDArray[np.int64]) -> Shapes:
+        """The shapes of some jobs, in the order of `rows`."""
+        return Shapes(**{name: column[rows] for name, column in vars(self).items()})
 
 
 def shapes_of(cores: NDArray[np.int32], memory_per_core_mib: NDArray[np.float32] | None,

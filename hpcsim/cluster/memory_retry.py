@@ -5,12 +5,12 @@ from __future__ import annotations
 from numba import njit
 
 from .actions import finish
+from .charge import charge_ended
 from .events import push_event
 from .lives import ask_for_more, has_too_little, note_stop
 from .node_shares import give_back
 from .state import FOLLOWS, OUT_OF_MEMORY, UNSEEN
 from .ties import after_run
-from .usage import charge_ended
 
 
 @njit(cache=True)
@@ -27,8 +27,9 @@ def try_with_more_memory(state, world, row):
     lost_s = world.now - job.start
     world.lost_core_s += job.cores * lost_s
     note_stop(world, state.stops, state.draws, job, row, lost_s, OUT_OF_MEMORY)
-    if world.prioritised:
-        charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.weights, row)
+    if world.charged:
+        charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.metered,
+                     state.meters, state.weights, row)  # fmt: skip
     ask_for_more(world, job, life)
     job.turn = -1
     job.state = UNSEEN

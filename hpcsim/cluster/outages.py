@@ -7,6 +7,8 @@ from numba import njit
 
 from .actions import release_followers
 from .borrow import borrowed_state
+from .caps import leave_meters
+from .charge import charge_ended
 from .compiled import STATE_ARGUMENT_NODE
 from .events import push_event
 from .flowing import note
@@ -14,7 +16,7 @@ from .lives import keep_progress, note_stop
 from .node_shares import give_back, node_changed, raise_crest, shift_level
 from .ordered import remove
 from .power import asleep, note_sleep
-from .state import FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
+from .state import COMPLETED, FOLLOWS, NODE_FAIL, OUT_OF_REACH, UNSEEN
 from .ties import after_run
 
 
@@ -64,7 +66,12 @@ def node_down(state, n, requeue):
             continue  # it ends at this very moment, and its end has still to be told
         _stop(world, state.jobs, state.edges, state.releases, state.running,
               state.running_blocks, nodes, free, state.shares, levels, state.lives, state.stops,
-              state.draws,              row, requeue)  # fmt: skip
+              state.draws, row, requeue)  # fmt: skip
+        if world.charged:
+            charge_ended(world, state.jobs, state.asks, state.kinds, state.assocs, state.metered,
+                         state.meters, state.weights, row)  # fmt: skip
+        if world.metered and state.jobs[row].state >= COMPLETED:
+            leave_meters(state.asks, state.kinds, state.metered, state.meters, row)
         if world.ruled:
             after_run(world, state.jobs, state.terms, state.links, state.counters, state.releases,
                       row)  # fmt: skip

@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit
 
 from .actions import still_held
+from .caps import admit_to_meters, over_cap
+from .charge import charge_ended, charge_started
 from .counters import drop_claims, hold_claims, lacking
 from .node_pass import kth_smallest, may_fit, release_due
 from .node_shares import when_fits
@@ -26,8 +28,14 @@ HELD_BACK, DOES_NOT_FIT, GOES = range(3)
 
 
 @njit(cache=True)
-def held_back(state, row):
+def held_back(state, world, row):
     """The reason of the rule that keeps job `row` from starting now, 0 for none."""
+    if world.metered:
+        admit_to_meters(state.asks, state.kinds, state.metered, state.meters, row)
+        reason = over_cap(world, state.jobs, state.asks, state.kinds, state.metered, state.meters,
+                          state.weights[0].decay, row)  # fmt: skip
+        if reason > 0:
+            return reason
     return lacking(state.terms[row], state.links, state.counters)
 
 
@@ -43,6 +51,9 @@ def begin_pass(state, world):
                 break
             if jobs[entry.job].end <= world.now:
                 drop_claims(state.terms[entry.job], state.links, state.counters)
+                if world.charged:
+                    charge_ended(world, jobs, state.asks, state.kinds, state.assocs,
+                                 state.metered, state.meters, state.weights, entry.job)  # fmt: skip
         if block.last_key > world.now:
             break
     if release_due(world, jobs, running, blocks, state.nodes, state.free, state.shares,
@@ -59,6 +70,12 @@ def start(state, world, row, passes):
     job.backfilled = passes
     change_reason(world, state.asks, state.held, row, 0)
     start_here(state, world, row)
+    if world.charged:
+        charge_started(world, state.jobs, state.asks, state.kinds, state.assocs, state.metered,
+                       state.meters, state.weights)  # fmt: skip
+        if still_held(job) == 0:
+            charge_ended(world, state.jobs, state.asks, state.kinds, state.assocs, state.metered,
+                         state.meters, state.weights, row)  # fmt: skip
     term = state.terms[row]
     if term.first_claim > 0 and still_held(job) > 0:
         hold_claims(term, state.links, state.counters)
@@ -85,7 +102,7 @@ def consider(state, world, place, row, head):
 
     Writes down why it waits if it does.
     """
-    reason = held_back(state, row)
+    reason = held_back(state, world, row)
     if reason > 0:
         change_reason(world, state.asks, state.held, row, reason)
         return HELD_BACK

@@ -7,6 +7,7 @@ from numba import njit
 
 from .actions import enqueue
 from .ordered import remove, remove_at
+from .preemption import make_room
 from .reasons import REQ_NODE_NOT_AVAIL, change_reason
 from .ruled_pass import DOES_NOT_FIT, GOES, begin_pass, consider, settle_head, start
 
@@ -24,6 +25,9 @@ def _walk(state, world, place, entries, blocks, others, other_blocks, head, easy
         while at <= blocks[0].count and i < blocks[at].count:
             row = np.int64(entries[blocks[at].first + i].job)
             verdict = DOES_NOT_FIT if row == head else consider(state, world, place, row, head)
+            may_take = verdict == DOES_NOT_FIT and row != head and world.preempting
+            if may_take and make_room(state, world, row, head):
+                verdict = consider(state, world, place, row, head)
             if verdict == GOES:
                 remove_at(entries, blocks, at, i)
                 if world.by_estimate:
@@ -67,8 +71,11 @@ def ruled_schedule(state, place, new, easy):
     world = state.world[0]
     begin_pass(state, world)
     if new >= 0:
-        alone = world.blocked and (
-            world.first < 0 or state.jobs[new].key >= state.jobs[world.first].key
+        # Who may take the nodes of running jobs needs a whole pass.
+        alone = (
+            world.blocked
+            and not world.preempting
+            and (world.first < 0 or state.jobs[new].key >= state.jobs[world.first].key)
         )
         if alone and _consider_new(state, world, place, new, easy):
             return

@@ -32,7 +32,21 @@ KIND = np.dtype(
         ("points", "f8"),  # of the partition's tier and factor, and of the QOS
         ("usage_factor", "f8"),
         ("assoc", "i4"),  # the user in the account
-        ("lane", "i4"),  # the partition and QOS, of which preemption speaks
+        ("route", "i4"),  # the partition and QOS, of which preemption speaks
+        ("first_meter", "i4"),  # the caps that hold for it, a stretch of `metered`
+        ("meters", "i4"),
+    ],
+    align=True,
+)
+
+# What happens to a running job whose nodes another one needs.
+KEEP, REQUEUE, CANCEL = range(3)
+
+# A partition and a QOS, as preemption sees them.
+ROUTE = np.dtype(
+    [
+        ("worth", "f8"),  # whose jobs give way sooner: the smaller
+        ("grace", "f8"),  # s between the notice and the end
     ],
     align=True,
 )
@@ -51,3 +65,27 @@ WEIGHTS = np.dtype(
     ],
     align=True,
 )
+
+# What jobs under one set of caps hold together, and the most that they may. A cap that is not
+# there is the largest number. The reasons of its caps follow each other in reasons.py.
+METER = np.dtype(
+    [
+        ("most_jobs", "i8"),
+        ("most_submitted", "i8"),
+        ("most_cores", "i8"),
+        ("most_nodes", "i8"),
+        ("most_used", "f8"),  # core-seconds, decayed
+        ("most_ahead", "f8"),  # core-seconds that the limits of running jobs still allow
+        ("jobs", "i8"),
+        ("submitted", "i8"),
+        ("cores", "i8"),
+        ("nodes", "i8"),
+        ("used", "f8"),
+        ("rate", "f8"),
+        ("at", "f8"),
+        ("limits", "f8"),  # the sum over running jobs of cores times the time of their limit
+        ("reason", "i1"),  # of the first cap
+    ],
+    align=True,
+)
+JOBS_CAP, SUBMITTED_CAP, CORES_CAP, NODES_CAP, USED_CAP, AHEAD_CAP = range(6)

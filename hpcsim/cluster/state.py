@@ -17,25 +17,17 @@ from .lives import LIFE, STOP
 from .ordered import BLOCK, ENTRY, make_ordered
 from .power import DRAW, FEED, SLEEP
 from .reasons import HELD_BY
-from .standing import ASSOC, KIND, WEIGHTS
+from .standing import ASSOC, KIND, METER, ROUTE, WEIGHTS
 from .terms import COUNTER, LINK, TERM, WINDOW
 
 # States of a job, in the order in which it can pass through them.
-UNSEEN, HELD, PENDING, RUNNING, COMPLETED, TIMEOUT, NODE_FAIL, CANCELLED, DEADLINE = range(9)
-FAILED, OUT_OF_MEMORY = 9, 10
+UNSEEN, HELD, PENDING, RUNNING = range(4)
+COMPLETED, TIMEOUT, NODE_FAIL, CANCELLED, DEADLINE = range(4, 9)
+FAILED, OUT_OF_MEMORY, PREEMPTED = range(9, 12)
 STATE_NAMES = (
-    "UNSEEN",
-    "HELD",
-    "PENDING",
-    "RUNNING",
-    "COMPLETED",
-    "TIMEOUT",
-    "NODE_FAIL",
-    "CANCELLED",
-    "DEADLINE",
-    "FAILED",
-    "OUT_OF_MEMORY",
-)
+    "UNSEEN", "HELD", "PENDING", "RUNNING", "COMPLETED", "TIMEOUT", "NODE_FAIL", "CANCELLED",
+    "DEADLINE", "FAILED", "OUT_OF_MEMORY", "PREEMPTED",
+)  # fmt: skip
 
 JOB = np.dtype(
     [
@@ -84,6 +76,10 @@ ASK = np.dtype(
         ("kind", "i4"),  # whose it is and where it goes, a row of `kinds`
         ("reason", "i1"),  # why it waits, see reasons.py
         ("charged", "i1"),  # its use is being counted
+        ("admitted", "i1"),  # it counts as submitted under its caps
+        ("notice", "i1"),  # it has to give way, and how: see `standing`
+        ("cut", "i1"),  # its end has been brought forward for that
+        ("preempted", "i2"),  # how often it has given way
     ],
     align=True,
 )
@@ -201,6 +197,13 @@ WORLD = np.dtype(
         ("noted_head", "i8"),  # the first of the queue since `noted_s`, or -1
         ("noted_s", "f8"),
         ("nodes", "i8"),
+        ("charged", "i1"),  # who uses and holds how much is counted
+        ("metered", "i1"),  # there are caps
+        ("fading", "i1"),  # there are caps that time alone can lift
+        ("preempting", "i1"),  # running jobs can have to give way
+        ("tiered", "i1"),  # keys are shifted by the partition's tier
+        ("preemptions", "i8"),
+        ("preempted_core_s", "f8"),  # work that preemption has thrown away
         ("prioritised", "i1"),  # keys are made of factors that are computed every so often
         ("next_compute", "f8"),  # when they are next; inf while nothing happens
         ("last_started", "i8"),  # a list of jobs whose use is not counted yet, or -1
@@ -242,6 +245,10 @@ class State(NamedTuple):
     kinds: np.ndarray
     assocs: np.ndarray
     weights: np.ndarray
+    metered: np.ndarray  # the meters of each kind, a stretch a kind
+    meters: np.ndarray
+    routes: np.ndarray
+    preempts: np.ndarray  # int8[L, L], see `Rulebook.preempts`
     terms: np.ndarray
     links: np.ndarray
     counters: np.ndarray
@@ -263,29 +270,7 @@ def records(dtype: np.dtype, *shape: int) -> np.ndarray:
 
 
 __all__ = [
-    "ASK",
-    "ASSOC",
-    "BLOCK",
-    "COUNTER",
-    "DRAW",
-    "EDGE",
-    "ENTRY",
-    "EVENT",
-    "FEED",
-    "HELD_BY",
-    "JOB",
-    "KIND",
-    "LIFE",
-    "LINK",
-    "NODE",
-    "SHARE",
-    "SLEEP",
-    "STOP",
-    "TERM",
-    "USER",
-    "WEIGHTS",
-    "WINDOW",
-    "WORLD",
-    "State",
-    "make_ordered",
-]
+    "ASK", "ASSOC", "BLOCK", "COUNTER", "DRAW", "EDGE", "ENTRY", "EVENT", "FEED", "HELD_BY",
+    "JOB", "KIND", "LIFE", "LINK", "METER", "NODE", "ROUTE", "SHARE", "SLEEP", "STOP", "TERM",
+    "USER", "WEIGHTS", "WINDOW", "WORLD", "State", "make_ordered",
+]  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 from numba import njit
 
 from .actions import leave_queue, release_followers
+from .caps import leave_meters
 from .counters import drop_claims
 from .events import push_event
 from .state import CANCELLED, COMPLETED, DEADLINE, PENDING, UNSEEN
@@ -90,6 +91,8 @@ def remove_job(state, world, row, final):
                     state.scan_blocks, row)  # fmt: skip
     job.state = final
     job.end = world.now
+    if world.metered:
+        leave_meters(state.asks, state.kinds, state.metered, state.meters, row)
     world.ended += 1
     world.blocked = 0
     if job.watched:

@@ -37,6 +37,11 @@ class Who:
     def __len__(self) -> int:
         return len(self.user)
 
+    def select(self, rows: np.ndarray) -> Who:
+        """The columns of some jobs, in the order of `rows`."""
+        columns = {name: getattr(self, name)[rows] for name in (*COLUMNS, "nice")}
+        return Who(**columns, names=self.names)
+
     def name(self, column: str, code: int) -> str | None:
         """The name behind a code of a column, None where none is given."""
         if code < 0:

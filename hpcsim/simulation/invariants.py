@@ -14,12 +14,13 @@ from hpcsim.cluster.state import (
     FAILED,
     NODE_FAIL,
     OUT_OF_MEMORY,
+    PREEMPTED,
     TIMEOUT,
     State,
 )
 from hpcsim.cluster.terms import AFTER, AFTER_ANY, AFTER_OK
 
-ENDS = (COMPLETED, TIMEOUT, NODE_FAIL, FAILED, OUT_OF_MEMORY)
+ENDS = (COMPLETED, TIMEOUT, NODE_FAIL, FAILED, OUT_OF_MEMORY, PREEMPTED)
 
 SAME_S = 1e-5
 
@@ -44,7 +45,7 @@ def check_schedule(jobs: np.ndarray, cores: int, *, may_wait: bool = False) -> N
     _all(np.isin(jobs["state"], ENDS), "every job has ended", jobs)
     _all(jobs["start"] >= jobs["arrival"], "no job starts before it arrives", jobs)
     length = np.minimum(jobs["runtime"], jobs["limit"])
-    stopped = jobs["state"] == NODE_FAIL
+    stopped = np.isin(jobs["state"], (NODE_FAIL, PREEMPTED))
     due = (jobs["end"] == jobs["start"] + length) | stopped
     _all(due, "a job ends with its run time or limit", jobs)
     cut = (jobs["runtime"] > jobs["limit"]) & ~stopped

@@ -39,7 +39,7 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
         "end_s": _where(jobs["end"], ended),
         "wait_s": _where(jobs["start"] - submit - (before.ran_s if before else 0.0), started),
         "cores": pa.array(workload.cores),
-        "limit_s": _where(workload.limit_s, np.isfinite(workload.limit_s)),
+        "limit_s": _where(jobs["limit"], np.isfinite(jobs["limit"])),
         "runtime_s": pa.array(workload.runtime_s),
         "state": _states(jobs["state"]),
         "user": _named(workload, "user"),

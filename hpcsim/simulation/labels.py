@@ -33,6 +33,11 @@ class Labels:
         """How many users there are so far."""
         return len(self._names["user"])
 
+    @property
+    def user_names(self) -> list[str]:
+        """The users by code."""
+        return self._names["user"].names
+
     def add_graph(self, graph: PipelineGraph) -> int:
         """The next rows are a graph's tasks; the code of its user."""
         count = len(graph)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import simpy
 
 from hpcsim.cluster.cluster import Cluster
-from hpcsim.cluster.machine import Machine, shapes_of
+from hpcsim.cluster.machine import Machine
 from hpcsim.cluster.policy import Policy
 from hpcsim.units import DAY_S
 from workloads.workload import Workload
@@ -23,6 +23,7 @@ from .job_table import job_table
 from .mishaps import Mishaps
 from .node_outages import NodeOutages
 from .process import ClusterProcess
+from .whose import placed
 
 REPORTS = 200
 MARGIN_S = 30 * DAY_S  # failures are drawn for so long after the last submission, at first
@@ -64,6 +65,9 @@ class Outcome:
     """What that cost."""
     drawn: Drawn | None = None
     """Who drew how much, where watts were counted."""
+    preemptions: int = 0
+    """How often a running job had to give way; what that threw away:"""
+    preempted_core_s: float = 0.0
 
 
 def replay(
@@ -78,8 +82,10 @@ def replay(
     order = _arrival_order(workload)
     users, user = np.unique(workload.user, return_inverse=True)
     machine = options.machine or Machine(options.cores)
-    usual = shapes_of(workload.cores[order], workload.memory_per_core_mib[order], machine)
-    asked = asked_of(workload.select(order), machine, usual, maintenance=options.maintenance)
+    rulebook, who, usual = placed(workload, machine, computed=options.policy.computed)
+    asked = asked_of(
+        workload.select(order), machine, usual.select(order), maintenance=options.maintenance
+    )
     cluster = Cluster(
         asked.machine,
         options.policy,
@@ -89,6 +95,7 @@ def replay(
         capacity=len(workload),
         users=len(users),
         rules=asked.rules,
+        rulebook=rulebook,
     )
     handed_in = cluster.submit(
         workload.submit_s[order],
@@ -97,7 +104,8 @@ def replay(
         workload.cores[order],
         user[order],
         asked.shapes,
-        terms=asked.terms,
+        who.select(order) if who is not None else None,
+        asked.terms,
     )
     if options.feedback:
         _follow_preceding(cluster, workload, order)
@@ -128,6 +136,8 @@ def replay(
         events=cluster.events,
         core_wall_s=cluster.core_wall_s,
         wall_s=time.perf_counter() - began,
+        preemptions=cluster.preemptions,
+        preempted_core_s=cluster.preempted_core_s,
     )
     if options.power is not None and work is not None:
         outages = befallen.outages if befallen is not None else None

@@ -54,6 +54,7 @@ def machine_of(site: Site) -> Machine:
             reservations=tuple(_reservations(site)),
             maintenance=tuple(_maintenance(site, nodes)),
         ),
+        site=site,
     )
 
 

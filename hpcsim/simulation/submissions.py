@@ -18,6 +18,7 @@ from hpcsim.units import HOUR_S
 
 from .labels import Labels
 from .process import ClusterProcess
+from .scenario_rules import ScenarioRules
 from .shapes import on_one_node, research_shapes
 from .sharing import Sharing
 from .timed import Timed
@@ -45,9 +46,10 @@ class Submissions:
         labels: Labels,
         timed: Timed | None = None,
         sharing: Sharing | None = None,
+        rules: ScenarioRules | None = None,
     ) -> None:
         self.env, self.cluster, self.process, self.labels = env, cluster, process, labels
-        self._timed, self._sharing = timed, sharing
+        self._timed, self._sharing, self._rules = timed, sharing, rules
         self._open: list[_Open] = []
         env.process(self._tell_hourly())
 
@@ -70,6 +72,7 @@ class Submissions:
             graph.children,
             user,
             on_one_node(graph),
+            None if self._rules is None else self._rules.production(graph.owner, len(graph)),
         )
         if self._sharing is not None:
             self.cluster.share(rows, flow_class)
@@ -95,6 +98,9 @@ class Submissions:
             jobs.cores,
             user,
             research_shapes(jobs, self.cluster.machine),
+            None
+            if self._rules is None
+            else self._rules.research(jobs, user, self.labels.user_names),
         )
         if self._sharing is not None:
             self.cluster.share(rows, flow_class)

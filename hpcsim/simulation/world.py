@@ -26,11 +26,12 @@ from .breakdowns import Breakdowns, drawn
 from .centre_table import centre_table
 from .invariants import check_ends
 from .labels import Labels
-from .machine import machine_of
 from .process import ClusterProcess
 from .scenario import SUBSYSTEMS, Scenario
 from .scenario.shelf import site_of
+from .scenario_rules import ScenarioRules
 from .sharing import Sharing, slowed
+from .site_machine import machine_of
 from .submissions import Submissions
 from .timed import Timed
 from .wiring import BUILDERS
@@ -70,6 +71,12 @@ class World:
         self.site = site_of(scenario)
         research = scenario.demand.research
         self.labels = Labels(list(research.classes), list(research.accounts), research.users)
+        self.whose = ScenarioRules(
+            self.site,
+            research.accounts,
+            scenario.cluster.production_partition,
+            computed=policy(scenario.policy).computed,
+        )
         self.run_times = None if calibration is None else RunTimes(calibration, self.site)
         timed = None
         if self.run_times is not None:
@@ -83,7 +90,7 @@ class World:
             self.process.listen_to_streams(store.traffic.take_ended)
         sharing = None if store is None else Sharing(store)
         self.submissions = Submissions(
-            self.env, self.cluster, self.process, self.labels, timed, sharing
+            self.env, self.cluster, self.process, self.labels, timed, sharing, self.whose
         )
         for name, build in BUILDERS.items():
             if scenario.is_enabled(name):
@@ -116,6 +123,7 @@ class World:
             users=self.labels.users + len(SUBSYSTEMS),
             flows=flows,
             rules=self._rules(),
+            rulebook=self.whose.rulebook,
         )
 
     def _rules(self) -> Rules | None:

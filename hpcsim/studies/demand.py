@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import workloads
-from hpcsim.cluster.machine import Machine, impossible, shapes_of
+from hpcsim.cluster.machine import Machine, impossible
 from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.simulation.asked import asked_of
+from hpcsim.simulation.whose import refused
 from workloads.generation import known_generators
 from workloads.repairs import Repairs
 from workloads.workload import Workload
@@ -126,8 +127,13 @@ def _check_exists(source: str) -> None:
 def _fit(
     workload: Workload, machine: Machine, source: str, oversized: str, found: list[dict[str, Any]]
 ) -> Workload:
-    usual = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
-    asked = asked_of(workload, machine, usual)
+    usual, forbidden, problems, assumed = refused(workload, machine)
+    found += [
+        {"kind": "assumed", "count": each.jobs, "first_lines": [], "what": each.line}
+        for each in assumed
+    ]
+    workload = _allowed(workload, forbidden, problems, oversized, found)
+    asked = asked_of(workload, machine, usual.select(np.flatnonzero(~forbidden)))
     never = impossible(asked.shapes, asked.machine)
     rows = np.flatnonzero(never)
     if not len(rows):
@@ -157,6 +163,27 @@ def _fit(
         }
     )
     return workload.select(~never)
+
+
+def _allowed(
+    workload: Workload,
+    forbidden: np.ndarray,
+    problems: list[Problem],
+    oversized: str,
+    found: list[dict[str, Any]],
+) -> Workload:
+    """The jobs that the site's rules let start; the others are an error, or dropped and told."""
+    count = int(forbidden.sum())
+    if not count:
+        return workload
+    if oversized == "error" or count == len(workload):
+        way_out = "; --oversized drop leaves such jobs out"
+        problems = [replace(each, hint=(each.hint or "") + way_out) for each in problems]
+        raise InputError(problems)
+    first = workload.job_id[int(np.argmax(forbidden))]
+    what = f"jobs that the site's rules forbid, job {first} first"
+    found.append({"kind": "dropped", "count": count, "first_lines": [], "what": what})
+    return workload.select(~forbidden)
 
 
 def _checksum(path: Path) -> str:

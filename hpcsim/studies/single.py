@@ -16,6 +16,7 @@ from hpcsim.errors import InputError, Problem
 from hpcsim.metrics.records import numbers
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.replay import Options, Outcome, replay
+from hpcsim.units import HOUR_S
 
 from .demand import Demand
 
@@ -54,6 +55,7 @@ def run_once(
             **summary,
             **_failures(outcome),
             **power,
+            **_preempted(outcome),
             **_speed(outcome, time.perf_counter() - began),
         },
     )
@@ -145,6 +147,15 @@ def _with_power(
 
 def _failures(outcome: Outcome) -> Mapping[str, Any]:
     return {"failures": dict(outcome.mishaps)} if outcome.mishaps else {}
+
+
+def _preempted(outcome: Outcome) -> Mapping[str, float]:
+    if not outcome.preemptions:
+        return {}
+    return {
+        "preemptions": outcome.preemptions,
+        "preempted_core_h": outcome.preempted_core_s / HOUR_S,
+    }
 
 
 def _speed(outcome: Outcome, wall_s: float) -> Mapping[str, float]:

@@ -15,7 +15,7 @@ from hpcsim.cluster.state import HELD_BY, records
 ROWS = [(0, 10, 10, 8), (1, 20, 20, 8), (2, 99, 99, 1), (3, 1, 1, 8)]
 NODE = Machine(
     cores=np.array([8], np.int32),
-    memory_mib=np.array([0], np.int32),
+    memory_mib=np.array([1], np.int32),
     gres=np.zeros(1, np.int32),
     mask=np.zeros(1, np.int64),
 )

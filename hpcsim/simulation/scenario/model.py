@@ -93,6 +93,12 @@ class ClusterSettings(Settings):
         source="A",
     )
     placement: str = quantity("first_fit", "which of the free nodes", unit="name", source="A")
+    production_partition: str = quantity(
+        "clinical",
+        "where sequencing's and records' jobs go, if the site has it; else to its default",
+        unit="name",
+        source="A",
+    )
     cycle: float | str = quantity(
         60.0, "when passes are made: event, instant or a period", unit="s or name", source="A"
     )
