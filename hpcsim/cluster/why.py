@@ -40,10 +40,10 @@ def longest_reasons(state: State) -> np.ndarray:
     """
     count = int(state.world["jobs"][0])
     jobs, asks = state.jobs[:count], state.asks[:count]
+    if not state.world["ruled"][0]:
+        return _first_or_behind(state, jobs, state.held["seconds"][:count, 0].astype(np.float64))
     seconds = state.held[:count]["seconds"].astype(np.float64)
     reasons = state.held[:count]["reason"].copy()
-    if not state.world["ruled"][0]:
-        return _first_or_behind(state, jobs, seconds[:, 0])
     _add_present(seconds, reasons, asks, jobs["state"], float(state.world["now"][0]))
     longest = np.argmax(seconds, axis=1)
     every = np.arange(count)

@@ -79,7 +79,16 @@ def _tiles(run: RunFolder) -> Iterator[Tile]:
     for subsystem, key, name, note in TILES:
         found = figures_of(run, subsystem)
         if key in found:
-            yield Tile(name, written(key, found[key]), note)
+            value, period = _without_period(written(key, found[key]))
+            yield Tile(name, value, f"{period}{note}")
+
+
+def _without_period(value: str) -> tuple[str, str]:
+    """A rate as its amount, which fits one line, and its period, which goes below it."""
+    for period in ("a day", "a year"):
+        if value.endswith(f" {period}"):
+            return value.removesuffix(f" {period}"), f"{period}, "
+    return value, ""
 
 
 def _cluster(view: View) -> Section:

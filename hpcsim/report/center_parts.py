@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyarrow as pa
-
 from ..metrics.records import numbers
 from ..simulation.folder import RunFolder
 from . import center_figures as drawn
-from .center_section import Section, figures_of, shown, table_of, written
+from .center_section import Section, figures_of, shown, tables_of, written
+from .center_storage import storage
 from .html import Table
 
 PRODUCTS = ("nipt", "panel", "wes", "wgs", "rna", "tumour_normal")
@@ -45,7 +44,7 @@ def _sequencing(run: RunFolder) -> Section:
         "pipelines on the cluster.",
         shown(found, names),
         [*drawn.samples(run.centre), *drawn.promises(found, PRODUCTS)],
-        [_product_table(run), *_tables(run, "lab_stations", STATIONS, "Stations"), _use(run)],
+        [_product_table(run), *tables_of(run, "lab_stations", STATIONS, "Stations"), _use(run)],
     )
 
 
@@ -207,62 +206,10 @@ def _research(run: RunFolder) -> Section:
         shown(figures_of(run, "research"), names),
         pictures,
         [
-            *_tables(run, "research_classes", classes, "Classes of jobs"),
-            *_tables(run, "research_accounts", payers, "Accounts"),
+            *tables_of(run, "research_classes", classes, "Classes of jobs"),
+            *tables_of(run, "research_accounts", payers, "Accounts"),
         ],
     )
-
-
-def _storage(run: RunFolder) -> Section:
-    found = figures_of(run, "storage")
-    names = {
-        "fill": "in use, all tiers of the centre",
-        "kept_pb_per_year": "what comes to stay",
-        "writers_waited": "writers that waited for room (StorageFull)",
-        "writers_waiting": "of them waiting still",
-        "jobs_slowed": "jobs that storage made late",
-        "slowed_core_h": "in which they held their cores longer",
-        "jobs_cut_because_slowed": "of them cut by their limit",
-        "wan_use": "line to Changzhou in use",
-        "disk_failures": "disks failed",
-        "early_moves": "moves before their time",
-    }
-    names |= {k: f"held by {k[6:-3]}" for k in found if k.startswith("owner_")}
-    return Section(
-        "Storage",
-        "55 PB in tiers, and the copy in Changzhou.",
-        shown(found, names),
-        drawn.fill(run.centre),
-        [_tier_table(run), *_tables(run, "storage_datasets", DATASETS, "Datasets", 3)],
-    )
-
-
-DATASETS = {
-    "tier": "tier",
-    "owner": "owner",
-    "dataset": "dataset",
-    "written_bytes": "written",
-    "purged_bytes": "purged",
-    "stored_bytes": "at the end",
-}
-TIER_FIGURES = (
-    "used_pb", "fill", "growth_pb_per_year", "full_on", "full_on_earliest", "full_on_latest",
-    "mean_gbs", "bandwidth_use", "saturated_h",
-)  # fmt: skip
-TIER_HEAD = (
-    "tier", "in use", "full", "growth", "full on", "at the earliest", "at the latest",
-    "carried", "bandwidth used", "hours short",
-)  # fmt: skip
-
-
-def _tier_table(run: RunFolder) -> Table:
-    found = figures_of(run, "storage")
-    tiers = [key.removesuffix("_used_pb") for key in found if key.endswith("_used_pb")]
-    rows = [
-        (tier, *(written(key, found.get(f"{tier}_{key}")) for key in TIER_FIGURES))
-        for tier in tiers
-    ]
-    return Table(TIER_HEAD, rows, "Tiers")
 
 
 def _failures(run: RunFolder) -> Section:
@@ -277,19 +224,12 @@ def _failures(run: RunFolder) -> Section:
     return Section("Failures", text, shown(figures_of(run, "failures"), names))
 
 
-def _tables(
-    run: RunFolder, name: str, columns: dict[str, str], title: str, texts: int = 1
-) -> list[Table]:
-    found: pa.Table | None = run.centre.get(name)
-    return [] if found is None or not found.num_rows else [table_of(found, columns, title, texts)]
-
-
 MAKERS: dict[str, Callable[[RunFolder], Section]] = {
     "sequencing": _sequencing,
     "records": _records,
     "biobank": _biobank,
     "imports": _imports,
     "research": _research,
-    "storage": _storage,
+    "storage": storage,
     "failures": _failures,
 }

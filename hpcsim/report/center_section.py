@@ -14,7 +14,16 @@ from .html import Picture, Table
 
 Figures = Mapping[str, Any]
 MILLION = 1e6
-_SHARES = ("fill", "utilization", "within_promise", "use", "availability", "share", "share_claimed")
+_SHARES = (
+    "fill",
+    "utilization",
+    "within_promise",
+    "use",
+    "asked",
+    "availability",
+    "share",
+    "share_claimed",
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ _UNITS = {
     "mean_h": "h",
     "p95_h": "h",
     "longest_h": "h",
+    "wait_h": "h",
     "mean_days": "days",
     "p95_days": "days",
     "working_days": "working days",
@@ -105,3 +115,13 @@ def table_of(
     ]
     heads = tuple(columns[name] for name in there)
     return Table(heads, rows, title, frozenset(range(text_columns)))
+
+
+def tables_of(
+    run: RunFolder, name: str, columns: Mapping[str, str], title: str, text_columns: int = 1
+) -> list[Table]:
+    """That table of the run if it is there and has rows."""
+    found = run.centre.get(name)
+    if found is None or not found.num_rows:
+        return []
+    return [table_of(found, columns, title, text_columns)]

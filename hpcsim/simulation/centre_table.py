@@ -9,8 +9,13 @@ from hpcsim.center.research.jobs import Fate
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.state import COMPLETED, FOLLOWS, RUNNING, STATE_NAMES, UNSEEN
 
+from .gather import gathered
 from .job_table import reasons
 from .labels import FATE_STATES, Labels
+
+FIELDS = (
+    "state", "submit", "arrival", "start", "end", "cores", "limit", "runtime", "backfilled",
+)  # fmt: skip
 
 
 def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
@@ -23,7 +28,7 @@ def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
     """
     every = cluster.jobs
     rows = np.flatnonzero((every["state"] > UNSEEN) | (every["dependent"] != FOLLOWS))
-    jobs = every[rows]
+    jobs = gathered(every, rows, FIELDS)
     arrived, started = jobs["state"] > UNSEEN, jobs["state"] >= RUNNING
     ended = jobs["state"] >= COMPLETED
     submit = np.where(arrived, jobs["arrival"], jobs["submit"])
@@ -34,10 +39,10 @@ def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
             "start_s": _known(jobs["start"], started),
             "end_s": _known(jobs["end"], ended),
             "wait_s": _known(jobs["start"] - submit, started),
-            "cores": pa.array(np.ascontiguousarray(jobs["cores"])),
+            "cores": pa.array(jobs["cores"]),
             "limit_s": _known(jobs["limit"], np.isfinite(jobs["limit"])),
-            "runtime_s": pa.array(np.ascontiguousarray(jobs["runtime"])),
-            "state": _states(jobs, labels.fates()[rows]),
+            "runtime_s": pa.array(jobs["runtime"]),
+            "state": _states(jobs["state"], labels.fates()[rows]),
             "user": labels.column("user", rows),
             "backfilled": pa.array(jobs["backfilled"].astype(bool)),
             "reason": reasons(cluster, rows),
@@ -49,16 +54,16 @@ def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
 
 
 def _known(values: np.ndarray, known: np.ndarray) -> pa.Array:
-    return pa.array(np.ascontiguousarray(values), mask=None if known.all() else ~known)
+    return pa.array(values, mask=None if known.all() else ~known)
 
 
-def _states(jobs: np.ndarray, fates: np.ndarray) -> pa.Array:
+def _states(states: np.ndarray, fates: np.ndarray) -> pa.Array:
     """States as people know them; a job that failed by itself says how."""
     names = [*STATE_NAMES, *FATE_STATES.values()]
     names[UNSEEN] = "HELD"
     known = list(dict.fromkeys(names))
-    codes = np.array([known.index(name) for name in names], np.int8)[jobs["state"]]
-    completed = jobs["state"] == COMPLETED
+    codes = np.array([known.index(name) for name in names], np.int8)[states]
+    completed = states == COMPLETED
     for fate, name in FATE_STATES.items():
         codes[completed & (fates == Fate(fate))] = known.index(name)
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known))

@@ -11,6 +11,8 @@ from hpcsim.center.storage import Storage
 from hpcsim.cluster.state import COMPLETED, TIMEOUT
 from hpcsim.units import GB, HOUR_S
 
+from .gather import gathered
+
 NOTICED_S = 1.0
 
 
@@ -35,18 +37,19 @@ class Sharing:
 
 def slowed(jobs: np.ndarray) -> Figures:
     """What storage has cost the jobs that shared it; rows with fields as in `cluster.state.JOB`."""
-    done = np.isin(jobs["state"], (COMPLETED, TIMEOUT)) & (jobs["flow"] > 0)
-    ended = jobs[done]
+    over = (jobs["state"] == COMPLETED) | (jobs["state"] == TIMEOUT)
+    rows = np.flatnonzero(over & (jobs["flow"] > 0))
+    ended = gathered(jobs, rows, ("state", "start", "end", "runtime", "limit", "cores"))
     length = ended["end"] - ended["start"]
     alone = np.minimum(ended["runtime"], ended["limit"])
     late = length - alone
     cut = (ended["state"] == TIMEOUT) & (ended["runtime"] <= ended["limit"])
     noticed = late > NOTICED_S
     found: Figures = {
-        "jobs_sharing": len(ended),
+        "jobs_sharing": len(rows),
         "jobs_slowed": int(noticed.sum()),
         "jobs_cut_because_slowed": int(cut.sum()),
-        "slowed_core_h": float(ended["cores"] @ np.maximum(late, 0.0)) / HOUR_S,
+        "slowed_core_h": float(ended["cores"] @ np.where(noticed, late, 0.0)) / HOUR_S,
     }
     if noticed.any():
         found["slowest_job_times"] = float((length[noticed] / alone[noticed]).max())

@@ -1,8 +1,8 @@
 """What jobs ask of storage, as classes that the compiled loops share.
 
 A job that reads and writes a GB in an hour is one of thousands alike. Its demand is rounded to a
-step of a half octave, so that some tens of classes serve all jobs, and its uncontended time is
-its run time: what it was measured or estimated to need where nothing slows it.
+power of two of the most that a job can ask, so that some tens of classes serve all jobs, and its
+uncontended time is its run time: what it was measured or estimated to need where nothing slows it.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from hpcsim.units import GB
 
 from .settings import StorageSettings
 
-STEPS_AN_OCTAVE = 2
+MEAN_OF_A_STEP = 2**0.5 / 2 / np.log(2)  # of 2**x for x from -0.5 to 0.5
 LEAST_BYTES_PER_S = 64e3  # less than this asks nothing of a tier
 LEAST_OPS_PER_S = 0.1
 
 
 def steps_of(asked: FloatArray, least: float, most: float) -> IntArray:
-    """Steps of a geometric scale: 1 is `most`, 2 a half octave less; 0 below `least`."""
-    below = np.round(STEPS_AN_OCTAVE * np.log2(most / np.maximum(asked, least)))
+    """Steps of a geometric scale: 1 is `most`, 2 the half of it; 0 below `least`."""
+    below = np.round(np.log2(most / np.maximum(asked, least)))
     return np.where(asked >= least, 1 + np.maximum(below, 0), 0).astype(np.int64)
 
 
 def asked_at(step: int, most: float) -> float:
-    """What a step stands for."""
-    return most * 2.0 ** ((1 - step) / STEPS_AN_OCTAVE) if step else 0.0
+    """What a step stands for: those who are rounded to it ask the same in all."""
+    return min(most * 2.0 ** (1 - step) * MEAN_OF_A_STEP, most) if step else 0.0
 
 
 class JobClasses:
