@@ -1,8 +1,9 @@
 """What jobs ask of storage, as classes that the compiled loops share.
 
 A job that reads and writes a GB in an hour is one of thousands alike. Its demand is rounded to a
-power of two of the most that a job can ask, so that some tens of classes serve all jobs, and its
-uncontended time is its run time: what it was measured or estimated to need where nothing slows it.
+half octave in bytes and an octave in operations, so that some tens of classes serve all jobs, and
+its uncontended time is its run time: what it was measured or estimated to need where nothing slows
+it.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ from hpcsim.units import GB
 
 from .settings import StorageSettings
 
-MEAN_OF_A_STEP = 2**0.5 / 2 / np.log(2)  # of 2**x for x from -0.5 to 0.5
+BYTES_STEPS, OPS_STEPS = 2, 1  # an octave
 LEAST_BYTES_PER_S = 64e3  # less than this asks nothing of a tier
 LEAST_OPS_PER_S = 0.1
 
 
-def steps_of(asked: FloatArray, least: float, most: float) -> IntArray:
-    """Steps of a geometric scale: 1 is `most`, 2 the half of it; 0 below `least`."""
-    below = np.round(np.log2(most / np.maximum(asked, least)))
+def steps_of(asked: FloatArray, least: float, most: float, an_octave: int) -> IntArray:
+    """Steps of a geometric scale: 1 is `most`, 2 the next below; 0 below `least`."""
+    below = np.round(an_octave * np.log2(most / np.maximum(asked, least)))
     return np.where(asked >= least, 1 + np.maximum(below, 0), 0).astype(np.int64)
 
 
-def asked_at(step: int, most: float) -> float:
-    """What a step stands for: those who are rounded to it ask the same in all."""
-    return min(most * 2.0 ** (1 - step) * MEAN_OF_A_STEP, most) if step else 0.0
+def asked_at(step: int, most: float, an_octave: int) -> float:
+    """What a step stands for."""
+    return most * 2.0 ** ((1 - step) / an_octave) if step else 0.0
 
 
 class JobClasses:
@@ -51,15 +52,15 @@ class JobClasses:
         needed = n_bytes / self._burst + operations / self._burst_ops
         alone = np.maximum(runtime_s, needed)
         lives = np.where(alone > 0, alone, 1.0)
-        rate = steps_of(n_bytes / lives, LEAST_BYTES_PER_S, self._burst)
-        ops = steps_of(operations / lives, LEAST_OPS_PER_S, self._burst_ops)
+        steps = steps_of(n_bytes / lives, LEAST_BYTES_PER_S, self._burst, BYTES_STEPS)
+        ops = steps_of(operations / lives, LEAST_OPS_PER_S, self._burst_ops, OPS_STEPS)
         width = int(ops.max(initial=0)) + 1
-        both = rate * width + ops  # some hundred numbers at most, so a table is all it takes
+        both = steps * width + ops  # some hundred numbers at most, so a table is all it takes
         kinds = np.full(int(both.max(initial=0)) + 1, NO_CLASS, np.int64)
         for each in np.flatnonzero(np.bincount(both)).tolist():
             step, ops_step = divmod(each, width)
-            asks = asked_at(step, self._burst), asked_at(ops_step, self._burst_ops)
-            kinds[each] = self._open(tier, *asks)
+            rate = asked_at(step, self._burst, BYTES_STEPS)
+            kinds[each] = self._open(tier, rate, asked_at(ops_step, self._burst_ops, OPS_STEPS))
         return kinds[both], alone
 
     def _open(self, tier: int, rate: float, ops: float) -> int:
