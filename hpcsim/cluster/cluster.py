@@ -17,7 +17,7 @@ from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
 from .flow.flows import Flows
 from .graphs import add_graph
-from .lifelines import Lives, room_for_stops, with_lives
+from .lifelines import Lives, room_for_lives, room_for_stops, with_lives
 from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
@@ -288,6 +288,7 @@ class Cluster(Told):
         if needed > room or users > known:
             capacity = max(needed, 2 * room) if needed > room else room
             self._state = enlarge(self._state, capacity, max(users, known))
+            self._state = room_for_lives(self._state)
             if self._flows is not None:
                 self._flows.reserve(jobs=capacity)
             if self.ruled:

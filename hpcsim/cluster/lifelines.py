@@ -43,6 +43,7 @@ class Lives:
 def with_lives(state: State, rows: range, lives: Lives) -> State:
     """The state in which `rows`, fresh jobs, have these lives; limits hold a run's checkpoints."""
     state = state._replace(lives=room_for(state.lives, len(state.jobs)))
+    state.lives["interval"][state.lives["interval"] == 0] = np.inf
     own = state.lives[rows.start : rows.stop]
     for field in fields(Lives):
         own[field.name] = getattr(lives, field.name)
@@ -59,6 +60,17 @@ def with_lives(state: State, rows: range, lives: Lives) -> State:
     jobs["runtime"] = lives.work + writes * lives.write
     clairvoyant = bool(state.world["clairvoyant"][0])
     jobs["estimate"] = np.minimum(jobs["runtime"], jobs["limit"]) if clairvoyant else jobs["limit"]
+    return state
+
+
+def room_for_lives(state: State) -> State:
+    """The state with a life and a draw for each job that there is room for, where they are kept."""
+    if state.world["mortal"][0]:
+        state = state._replace(lives=room_for(state.lives, len(state.jobs)))
+        # A job that says nothing of its life writes no checkpoints and completes.
+        state.lives["interval"][state.lives["interval"] == 0] = np.inf
+    if state.world["powered"][0]:
+        state = state._replace(draws=room_for(state.draws, len(state.jobs)))
     return state
 
 

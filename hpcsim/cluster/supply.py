@@ -57,7 +57,7 @@ def with_supply(state: State, supply: Supply, work: NDArray[np.int32], span_s: f
     if np.isfinite(supply.off_after_s):
         by_time = len(feeds) * (span_s / max(supply.off_after_s, LEAST_IDLE_S) + 2)
         by_jobs = float(state.jobs["nodes"][: len(work)].sum(dtype=np.int64)) + len(feeds)
-        sleeps = int(min(by_time, by_jobs, MOST_SLEEPS))
+        sleeps = int(min(by_time, by_jobs if len(work) else by_time, MOST_SLEEPS))
     world = state.world
     world["powered"] = 1
     world["node_w"] = world["peak_w"] = supply.rest_w.sum()

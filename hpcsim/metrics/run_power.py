@@ -23,15 +23,27 @@ MOST_USERS = 50
 
 
 class RunPower:
-    """The power of a finished run between `begin_s` and `end_s`; `jobs` is its jobs table."""
+    """The power of a run of which `jobs` is the table, from second 0 to `end_s`.
+
+    Without `end_s`, from the first submission to the last end.
+    """
 
     def __init__(
-        self, jobs: pa.Table, site: Site, drawn: Drawn, start_unix_s: float | None = None
+        self,
+        jobs: pa.Table,
+        site: Site,
+        drawn: Drawn,
+        start_unix_s: float | None = None,
+        end_s: float | None = None,
     ) -> None:
         self.jobs, self.site, self.drawn = jobs, site, drawn
         submits = numbers(jobs, "submit_s")
-        self.begin_s = float(submits.min()) if len(submits) else 0.0
-        self.end_s = float(np.max(drawn.end_s, initial=self.begin_s, where=drawn.end_s < np.inf))
+        self.begin_s = 0.0
+        if end_s is None:
+            self.begin_s = float(submits.min()) if len(submits) else 0.0
+            ends = drawn.end_s
+            end_s = float(np.max(ends, initial=self.begin_s, where=ends < np.inf))
+        self.end_s = end_s
         origin = DEFAULT_START_UNIX_S if start_unix_s is None else start_unix_s
         self.clock = LocalClock.of_unix(origin, site.tariff.utc_offset_h)
         self.runs = Draws(drawn.start_s, drawn.end_s, drawn.rest_w, drawn.work_w)
@@ -122,6 +134,18 @@ class RunPower:
 
     def _by_job(self, of_runs: Floats) -> Floats:
         return np.bincount(self.drawn.job, of_runs, self.jobs.num_rows)
+
+
+def with_power(
+    counted: RunPower, jobs: pa.Table, series: pa.Table
+) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
+    """Jobs and series with their columns of energy; what the summary says of it, under `power`."""
+    columns = counted.job_columns()
+    for name, values in columns.items():
+        jobs = jobs.append_column(name, pa.array(values))
+    for name, values in counted.series_columns(numbers(series, "time_s")).items():
+        series = series.append_column(name, pa.array(values))
+    return jobs, series, {"power": counted.figures(columns)}
 
 
 def spells_of(drawn: Drawn) -> Spells:

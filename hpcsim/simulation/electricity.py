@@ -93,7 +93,7 @@ def drawn_by(
 ) -> Drawn:
     """What was drawn in a finished run; `rows` says where each job of the table stands."""
     state, jobs, stops = cluster.state, cluster.jobs, cluster.stops
-    of_row = np.empty_like(rows)
+    of_row = np.full(len(jobs), -1)
     of_row[rows] = np.arange(len(rows))
     # The last stop of a job that has ended with it is no run beside its last one.
     last = jobs["end"][stops["job"]] == stops["end"]

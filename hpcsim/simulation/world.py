@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import simpy
 
@@ -24,6 +25,7 @@ from hpcsim.rng import stream
 from .asked import maintenance_rules
 from .breakdowns import Breakdowns, drawn
 from .centre_table import centre_table
+from .electricity import Drawn, PowerRules, drawn_by
 from .invariants import check_ends
 from .labels import Labels
 from .process import ClusterProcess
@@ -84,6 +86,10 @@ class World:
         self.subsystems: dict[str, Subsystem] = {}
         store = self._storage()
         self.cluster = self._cluster(None if store is None else store.traffic.flows)
+        self.power = PowerRules(self.site) if scenario.power.enabled else None
+        if self.power is not None:
+            nobody = np.zeros(0, np.int32)
+            self.cluster.power(self.power.supply(), nobody, self.calendar.horizon_s)
         self.process = ClusterProcess(self.env, self.cluster)
         if store is not None:
             store.traffic.drive(self.process.wake)
@@ -173,6 +179,16 @@ class World:
         for subsystem in self.subsystems.values():
             subsystem.check()
         check_ends(self.cluster.jobs)
+
+    def drawn(self, jobs: pa.Table) -> Drawn | None:
+        """Who drew how much, where watts were counted; `jobs` is the table of `jobs()`."""
+        if self.power is None:
+            return None
+        rows = jobs.column("job_id").to_numpy() - 1
+        broken = self.subsystems.get("failures")
+        outages = broken.outages if isinstance(broken, Breakdowns) else None
+        work = np.zeros(len(rows), np.int32)
+        return drawn_by(self.cluster, self.power, work, rows, outages)
 
     def jobs(self) -> pa.Table:
         """A row a job that somebody has sent."""

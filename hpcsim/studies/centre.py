@@ -5,16 +5,21 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
+
+import pyarrow as pa
 
 from hpcsim import __version__, metrics
 from hpcsim.calibration import Calibration
 from hpcsim.center.contract import Figures, marks
+from hpcsim.metrics.run_power import RunPower, with_power
 from hpcsim.simulation.centre_events import centre_events
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.scenario import SUBSYSTEMS, Scenario, resolved
 from hpcsim.simulation.world import World
+from hpcsim.units import HOUR_S
 
 from .sustained import sustained
 
@@ -49,9 +54,11 @@ def run_scenario(
     cores = world.cluster.cores
     summary: dict[str, Any] = metrics.summarize(jobs, cores=cores)
     series = metrics.series(jobs, cores)
+    jobs, series, power = _with_power(world, jobs, series)
     summary["horizon_days"] = scenario.horizon_days
     summary["start"] = scenario.start.isoformat()
     summary["events"] = world.cluster.events
+    summary |= power
     summary["centre"] = {key: _plain(found) for key, found in world.figures().items()}
     if world.run_times is not None:
         summary["calibration"] = sustained(world.run_times, jobs, world.calendar.horizon_s)
@@ -70,6 +77,20 @@ def run_scenario(
         provenance=provenance(scenario, name, command) | _calibrated(calibration),
         summary=summary,
         centre=tables,
+    )
+
+
+def _with_power(
+    world: World, jobs: pa.Table, series: pa.Table
+) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
+    """Jobs and series with their columns of energy, and the figures of it, where it was counted."""
+    drawn = world.drawn(jobs)
+    if drawn is None:
+        return jobs, series, {}
+    midnight = datetime.combine(world.scenario.start, datetime.min.time(), UTC)
+    start_unix_s = midnight.timestamp() - world.site.tariff.utc_offset_h * HOUR_S
+    return with_power(
+        RunPower(jobs, world.site, drawn, start_unix_s, world.calendar.horizon_s), jobs, series
     )
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from hpcsim import __version__, metrics
 from hpcsim.errors import InputError, Problem
-from hpcsim.metrics.records import numbers
+from hpcsim.metrics.run_power import RunPower, with_power
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.replay import Options, Outcome, replay
 from hpcsim.units import HOUR_S
@@ -133,16 +133,8 @@ def _with_power(
     """Jobs and series with their columns of energy, and the figures of it, where it was counted."""
     if outcome.drawn is None or options.power is None:
         return outcome.jobs, series, {}
-    from hpcsim.metrics.run_power import RunPower
-
     counted = RunPower(outcome.jobs, options.power.site, outcome.drawn, start_unix_s)
-    columns = counted.job_columns()
-    jobs = outcome.jobs
-    for name, values in columns.items():
-        jobs = jobs.append_column(name, pa.array(values))
-    for name, values in counted.series_columns(numbers(series, "time_s")).items():
-        series = series.append_column(name, pa.array(values))
-    return jobs, series, {"power": counted.figures(columns)}
+    return with_power(counted, outcome.jobs, series)
 
 
 def _failures(outcome: Outcome) -> Mapping[str, Any]:

@@ -161,3 +161,13 @@ def test_the_queue_behind_a_stopped_job_starts_when_it_should(estimates):
     # The stopped job is queued again behind the one that waited, and has 25 s left.
     assert cluster.jobs["start"].tolist() == [45, 35]
     assert cluster.jobs["end"].tolist() == [70, 45]
+
+
+def test_jobs_handed_in_later_have_plain_lives():
+    cluster = world([10], interval=3, write=1)
+    one = np.ones(3, np.int32)
+    shapes = Shapes(one, 4 * one, one, 0 * one, np.zeros(3, np.int64), np.zeros(3, bool))
+    cluster.submit(np.zeros(3), np.full(3, 5.0), np.full(3, 5.0), 4 * one, shapes=shapes)
+    cluster.advance()
+    assert cluster.jobs["end"].tolist() == [13, 18, 23, 28]
+    assert states(cluster) == ["COMPLETED"] * 4

@@ -140,6 +140,17 @@ class Failures(Settings):
     )
 
 
+class PowerSection(Settings):
+    """Whether watts are counted; the nodes' watts, prices and limits stand in the site file."""
+
+    enabled: bool = quantity(
+        False,
+        "energy and money counted, the site's power cap and switching-off honoured",
+        unit="yes or no",
+        source="A",
+    )
+
+
 class Scenario(Settings):
     """A run of the centre: where, under which policy, when, for how long, and what is asked."""
 
@@ -160,6 +171,7 @@ class Scenario(Settings):
         CalendarSettings(), "days and seasons", unit="section", source="S, R 0.6"
     )
     failures: Failures = quantity(Failures(), "what breaks", unit="section", source="A")
+    power: PowerSection = quantity(PowerSection(), "energy and money", unit="section", source="A")
     storage: StorageSection = quantity(StorageSection(), "storage", unit="section", source="S, A")
     demand: Demand = quantity(Demand(), "what is asked", unit="section", source="D, A")
 
@@ -194,6 +206,8 @@ class Scenario(Settings):
                 f"{self.policy} plans with one pool of cores; add cluster.nodes = false, or "
                 "choose a policy such as easy"
             )
+        if self.power.enabled and not self.cluster.nodes:
+            raise ValueError("one pool of cores has no nodes that could draw watts")
         if self.failures.outages and not self.cluster.nodes:
             raise ValueError("one pool of cores has no nodes that could be out of service")
         return self
