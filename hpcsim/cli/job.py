@@ -19,8 +19,23 @@ if TYPE_CHECKING:
     from hpcsim.studies.requests import Cost
     from workloads.jobs import Finding, JobDescription, Reading
     from workloads.jobs.slurm.conf import Cluster
+    from workloads.workload import Workload
 
 UNREADABLE = 2
+CHECKS = """
+Examples:
+
+  hpcsim job check run.sh --site nanjing --history sacct.txt
+
+  hpcsim job check *.sbatch --slurm-conf slurm.conf --args "-n 4 --time=5" --env --json
+"""
+CONVERSIONS = """
+Examples:
+
+  hpcsim job convert run.sh --to pbs -o run.pbs
+
+  hpcsim job convert workflow.json --to sbatch > submit.sh
+"""
 JOB_FIELDS = (
     "nodes_min",
     "nodes_max",
@@ -66,8 +81,8 @@ class _Answer:
 def register(app: typer.Typer) -> None:
     """Add `hpcsim job` with its commands."""
     job = typer.Typer(help="Check, convert and predict job descriptions.", no_args_is_help=True)
-    job.command()(check)
-    job.command()(convert)
+    job.command(epilog=CHECKS)(check)
+    job.command(epilog=CONVERSIONS)(convert)
     job.command(epilog=job_predict.EXAMPLES)(job_predict.predict)
     job.command(epilog=job_why.EXAMPLES)(job_why.why)
     job.command(epilog=job_submit.EXAMPLES)(job_submit.submit)
@@ -82,6 +97,7 @@ def check(
     args: str = typer.Option("", help='Options given on the command line, as "-n 4 --time=5".'),
     env: bool = typer.Option(False, "--env", help="Honour SBATCH_* and SLURM_* variables."),
     dialect: str | None = typer.Option(None, help="The dialect, where it is not recognised."),
+    history: str | None = typer.Option(None, help="Ended jobs to judge limits by: a trace, sacct."),
     as_json: bool = typer.Option(False, "--json", help="Print a list, one object a file."),
 ) -> None:
     """Tell every mistake; exit 0 if all files are valid, 1 if not, 2 if one is unreadable."""
@@ -90,11 +106,12 @@ def check(
     from workloads.jobs.findings import Finding
 
     cluster, place = _place(slurm_conf or site)
+    ended = _ended(history)
     answers: list[_Answer] = []
     unreadable = False
     for file in files:
         try:
-            answers.append(_answer(_read(file, cluster, args, env, dialect), cluster, place))
+            answers.append(_answer(_read(file, cluster, args, env, dialect), cluster, place, ended))
         except InputError as error:
             unreadable = True
             found = tuple(Finding("error", p.message, hint=p.hint) for p in error.problems)
@@ -146,7 +163,17 @@ def _place(name: str | None) -> tuple[Cluster | None, Site | None]:
     return load_cluster(name)
 
 
-def _answer(reading: Reading, cluster: Cluster | None, site: Site | None) -> _Answer:
+def _ended(history: str | None) -> Workload | None:
+    if history is None:
+        return None
+    import workloads
+
+    return workloads.read(history)[0]
+
+
+def _answer(
+    reading: Reading, cluster: Cluster | None, site: Site | None, ended: Workload | None
+) -> _Answer:
     from datetime import datetime
 
     answer = _Answer(reading)
@@ -160,6 +187,11 @@ def _answer(reading: Reading, cluster: Cluster | None, site: Site | None) -> _An
         answer.costs = [cost_of(job, site) for job in reading.jobs]
         for job in reading.jobs:
             answer.waste += [text for text in waste_of(job, site) if text not in answer.waste]
+    if ended is not None:
+        from hpcsim.studies.requests import limit_against
+
+        told = dict.fromkeys(limit_against(job, ended) for job in reading.jobs)
+        answer.waste += [text for text in told if text is not None]
     return answer
 
 
@@ -197,7 +229,8 @@ def _print_text(answer: _Answer) -> None:
     for text in answer.waste:
         typer.echo(f"{file}: wasteful: {text}")
     count = len(reading.jobs)
-    verdict = "valid" if reading.valid else f"{len(reading.errors)} mistakes"
+    wrong = len(reading.errors)
+    verdict = "valid" if reading.valid else f"{wrong} mistake{'s' * (wrong != 1)}"
     typer.echo(f"{file}: {reading.dialect}, {count} job{'s' * (count != 1)}: {verdict}")
     if answer.partitions:
         everywhere = set(answer.partitions[0]).intersection(*answer.partitions)

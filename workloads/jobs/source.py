@@ -48,6 +48,8 @@ def read_source(path: Path | str) -> Source:
             raise InputError(Problem(f"the file {reason}", str(path)))
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(Problem(f"cannot be read: {error.strerror}", str(path))) from None
     except ValueError as error:

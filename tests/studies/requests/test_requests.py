@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+import workloads
 from hpcsim.site import load, loads
-from hpcsim.studies.requests import cluster_of, cost_of, load_cluster, waste_of
+from hpcsim.studies.requests import (
+    cluster_of,
+    cost_of,
+    limit_against,
+    load_cluster,
+    waste_of,
+)
 from workloads.errors import InputError
 from workloads.jobs import Array, JobDescription
 
@@ -94,3 +101,31 @@ def test_a_site_may_be_a_name_a_file_or_a_slurm_conf(tmp_path):
     conf.write_text("nothing\n")
     with pytest.raises(InputError, match="neither a site nor"):
         load_cluster(str(conf))
+
+
+@pytest.fixture
+def history(tmp_path):
+    """Forty jobs of 8 cores and a limit of 10 h: one took 3 h, the others one hour."""
+    path = tmp_path / "past.csv"
+    rows = [f"{i * 100},{10800 if i == 7 else 3600},8,36000" for i in range(40)]
+    path.write_text("\n".join(["submit_s,runtime_s,cores,limit_s", *rows, ""]))
+    return workloads.read(path)[0]
+
+
+def test_a_limit_that_like_jobs_never_needed(history):
+    text = limit_against(JobDescription(tasks=8, time_limit_s=36000), history)
+    assert text.startswith("a limit of 10.0 h where nineteen in twenty of 40 like jobs took less")
+    assert "than 1.0 h and half less than 1.0 h; --time=75 (minutes)" in text
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        JobDescription(tasks=8, time_limit_s=7000),
+        JobDescription(tasks=64, time_limit_s=36000),
+        JobDescription(tasks=8, time_limit_s=90000),
+        JobDescription(tasks=8),
+    ],
+)
+def test_nothing_is_said_of_a_short_limit_or_of_jobs_that_were_never_seen(history, job):
+    assert limit_against(job, history) is None
