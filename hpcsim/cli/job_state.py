@@ -83,9 +83,11 @@ def lines_of(found: Prediction, state: State) -> list[str]:
 
     low, middle, high = found.wait_s.tolist()
     first, last = found.end_s.tolist()[0], found.end_s.tolist()[-1]
+    when = (
+        f"starts in {duration(middle)} (P50), 8 in 10 between {duration(low)} and {duration(high)}"
+    )
     lines = [
-        f"{found.name}: starts in {duration(middle)} (P50), "
-        f"8 in 10 between {duration(low)} and {duration(high)}",
+        f"{found.name}: {when if high > 0 else 'starts at once'}",
         f"  start  P10 {state.moment(low)} · P50 {state.moment(middle)} · P90 {state.moment(high)}",
         f"  end    P10 {state.moment(first)} · P50 {state.moment(found.end_s[1])} · "
         f"P90 {state.moment(last)}",
