@@ -6,7 +6,7 @@ from numba import njit
 
 from .actions import finish
 from .charge import charge_ended
-from .events import push_event
+from .events import drop_event, push_event
 from .lives import ask_for_more, has_too_little, note_stop
 from .node_shares import give_back
 from .state import FOLLOWS, OUT_OF_MEMORY, UNSEEN
@@ -31,6 +31,7 @@ def try_with_more_memory(state, world, row):
         charge_ended(world, jobs, state.asks, state.kinds, state.assocs, state.metered,
                      state.meters, state.weights, row)  # fmt: skip
     ask_for_more(world, job, life)
+    drop_event(state.corrections, job.turn)
     job.turn = -1
     job.state = UNSEEN
     job.dependent = FOLLOWS

@@ -10,7 +10,7 @@ from .borrow import borrowed_state
 from .caps import leave_meters
 from .charge import charge_ended
 from .compiled import STATE_ARGUMENT_NODE
-from .events import push_event
+from .events import drop_event, push_event
 from .flowing import note
 from .lives import keep_progress, note_stop
 from .node_shares import give_back, node_changed, raise_crest, shift_level
@@ -21,8 +21,8 @@ from .ties import after_run
 
 
 @njit(cache=True)
-def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, shares, levels,
-          lives, stops, draws, row, requeue):  # fmt: skip
+def _stop(world, jobs, edges, ends, corrections, releases, running, running_blocks, nodes, free,
+          shares, levels, lives, stops, draws, row, requeue):  # fmt: skip
     """Take a running job off its nodes; it comes again at once, or has failed."""
     job = jobs[row]
     now = world.now
@@ -33,6 +33,9 @@ def _stop(world, jobs, edges, releases, running, running_blocks, nodes, free, sh
         remove(running, running_blocks, job.expected, row)
         world.free += job.cores
         give_back(world, jobs, nodes, free, shares, levels, row)
+    # A heap has a slot a job: an event that is void must not stay in it.
+    drop_event(ends, job.turn)
+    drop_event(corrections, job.turn)
     job.turn = -1
     if job.flow > 0:
         note(world, job, row)
@@ -64,9 +67,9 @@ def node_down(state, n, requeue):
         at = state.shares[at].next_in_node
         if state.jobs[row].end <= world.now:
             continue  # it ends at this very moment, and its end has still to be told
-        _stop(world, state.jobs, state.edges, state.releases, state.running,
-              state.running_blocks, nodes, free, state.shares, levels, state.lives, state.stops,
-              state.draws, row, requeue)  # fmt: skip
+        _stop(world, state.jobs, state.edges, state.ends, state.corrections, state.releases,
+              state.running, state.running_blocks, nodes, free, state.shares, levels,
+              state.lives, state.stops, state.draws, row, requeue)  # fmt: skip
         if world.charged:
             charge_ended(world, state.jobs, state.asks, state.kinds, state.assocs, state.metered,
                          state.meters, state.weights, row)  # fmt: skip

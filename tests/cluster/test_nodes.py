@@ -256,3 +256,11 @@ def test_a_window_drains_its_node_before_it_goes_down():
     cluster = with_outages(machine((4, 8)), rows, [(10, 0, False), (20, 0, True)], rules=rules)
     assert cluster.jobs["start"].tolist() == [0, 20, 2]
     assert cluster.lost_core_s == 0
+
+
+def test_a_job_that_is_stopped_very_often_leaves_nothing_behind():
+    """More stops than the heap of ends has slots."""
+    outages = [(t, 0, up) for i in range(60) for t, up in ((2 * i + 1, False), (2 * i + 2, True))]
+    cluster = with_outages(machine((4, 8)), [(0, 9, 9, 1, 1, 1)], outages, requeues=99)
+    assert cluster.jobs["end"].tolist() == [129]
+    assert cluster.jobs["requeues"].tolist() == [60]
