@@ -32,8 +32,8 @@ PROMISED = {
     ("easy", "research", 1.0): 150_000,
     ("easy", "centre", 0.9): 300_000,
     ("easy", "centre", 1.0): 150_000,
-    ("multifactor-easy", "research", 0.9): 150_000,
-    ("multifactor-easy", "centre", 0.9): 150_000,
+    ("multifactor-easy", "research", 0.9): 120_000,
+    ("multifactor-easy", "centre", 0.9): 50_000,
 }
 
 
