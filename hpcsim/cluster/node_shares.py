@@ -102,7 +102,7 @@ def node_changed(world, jobs, nodes, free, shares, n):
         world.fitting += np.int64(after <= shadow) - np.int64(before <= shadow)
     if world.ruled:
         # Where windows part the time, any earlier fit before the shadow time can move it.
-        if after < shadow and (before >= shadow or world.windowed):
+        if after < shadow and (before >= shadow or world.parted):
             world.shadow_valid = 0
     elif not world.fitting_before < head.nodes <= world.fitting:
         # The shadow time is the moment at which the last node comes that the head needs.

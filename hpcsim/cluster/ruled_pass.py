@@ -21,7 +21,7 @@ from .power_start import has_power, start_here
 from .reasons import PRIORITY, RESERVATION, RESOURCES, change_reason
 from .shapes import pick_shape
 from .ties import tell_ties
-from .windows import all_open, close_nodes, earliest, look_ahead, may_run, open_nodes
+from .windows import admitting, all_open, close_nodes, earliest, look_ahead, open_nodes
 
 # What a look at a waiting job finds.
 HELD_BACK, DOES_NOT_FIT, GOES = range(3)
@@ -90,9 +90,9 @@ def _place_between_windows(state, world, place, row, head):
     limit = state.jobs[row].limit
     if all_open(world, term, limit):
         return place(state, row, head)
-    close_nodes(world, state.windows, state.where, state.free, term, limit)
+    admits = close_nodes(world, state.windows, state.where, state.free, term, limit)
     goes = place(state, row, head)
-    open_nodes(world, state.windows, state.where, state.free, term, limit)
+    open_nodes(state.where, state.free, admits)
     return goes
 
 
@@ -129,6 +129,14 @@ def consider(state, world, place, row, head):
 
 
 @njit(cache=True)
+def _fit_times(nodes, count):
+    times = np.empty(count, np.float64)
+    for n in range(count):
+        times[n] = nodes[n].fit_time
+    return times
+
+
+@njit(cache=True)
 def settle_head(state, world, head):
     """Settle when the blocked job `head` can start, and which nodes may not be taken till then.
 
@@ -148,25 +156,23 @@ def settle_head(state, world, head):
         if world.powered:
             settle_power(state, world, head)
         return True
-    times = np.empty(count, np.float64)
-    for n in range(count):
-        times[n] = nodes[n].fit_time
     term = state.terms[head]
-    if world.windowed:
-        world.shadow = earliest(world, state.windows, state.where, term, job.limit, times,
-                                job.nodes)  # fmt: skip
-    else:
-        world.shadow = kth_smallest(times, count, job.nodes)
+    times = _fit_times(nodes, count)
+    world.shadow = kth_smallest(times, count, job.nodes)
+    # Windows part the time only if one is in the way of the head as it would start without.
+    world.parted = max(world.now, world.shadow) + job.limit > world.clear_until
+    if world.parted:
+        world.shadow = earliest(world, state.windows, state.where, term, job.limit,
+                                _fit_times(nodes, count), job.nodes)  # fmt: skip
+    admits = admitting(state.windows, term.reservation, world.shadow, job.limit)
     fitting = 0
     for n in range(count):
         node = nodes[n]
-        node.walled = world.windowed and not may_run(
-            state.windows, state.where[0, n], term.reservation, world.shadow, job.limit
-        )
+        node.walled = world.parted and not admits[state.where[0, n]]
         if node.fit_time <= world.shadow and not node.walled:
             fitting += 1
     world.fitting = fitting
     world.shadow_valid = 1
     if world.powered:
         settle_power(state, world, head)
-    return world.shadow < np.inf or not world.windowed
+    return world.shadow < np.inf or not world.parted

@@ -209,6 +209,7 @@ WORLD = np.dtype(
         ("last_started", "i8"),  # a list of jobs whose use is not counted yet, or -1
         ("lanes", "i8"),  # the highest bit of each lane of countable resources
         ("windowed", "i1"),  # there are windows in which nodes are kept
+        ("parted", "i1"),  # one of them is in the way of the blocked head
         ("keep_unsatisfiable", "i1"),  # a job whose dependencies cannot come true stays
         ("clear_until", "f8"),  # no window begins before, and none is now
         ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1

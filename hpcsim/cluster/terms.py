@@ -61,6 +61,7 @@ WINDOW = np.dtype(
         ("until", "f8"),  # of a header: how long others may run there from now on
         ("reservation", "i4"),
         ("count", "i4"),  # of a header: how many windows follow
+        ("past", "i4"),  # of a header: how many of them are over
     ],
     align=True,
 )

@@ -17,8 +17,11 @@ def may_run(windows, fence, reservation, at, length):
     """Whether a job of `reservation` (0: none) may run on the fence's nodes from `at` on."""
     inside = reservation == 0
     finish = at + length
-    for i in range(fence + 1, fence + 1 + windows[fence].count):
+    header = windows[fence]
+    for i in range(fence + 1 + header.past, fence + 1 + header.count):
         window = windows[i]
+        if window.start > finish:
+            break
         own = reservation > 0 and window.reservation == reservation
         if own and window.start <= at and finish <= window.end:
             inside = True
@@ -36,7 +39,9 @@ def look_ahead(world, windows):
     while fence < len(windows):
         header = windows[fence]
         header.until = np.inf
-        for i in range(fence + 1, fence + 1 + header.count):
+        while header.past < header.count and windows[fence + 1 + header.past].end < now:
+            header.past += 1
+        for i in range(fence + 1 + header.past, fence + 1 + header.count):
             if windows[i].end > now:
                 header.until = min(header.until, windows[i].start)
         least = min(least, header.until)
@@ -51,30 +56,31 @@ def all_open(world, term, limit):
 
 
 @njit(cache=True)
-def close_nodes(world, windows, where, free, term, limit):
-    """Put nodes on which the job may not start now out of reach, until `open_nodes`."""
-    now = world.now
-    for n in range(len(free)):
-        fence = where[0, n]
-        if term.reservation == 0:
-            closed = now + limit > windows[fence].until
-        else:
-            closed = not may_run(windows, fence, term.reservation, now, limit)
-        if closed:
-            free[n] -= OUT_OF_REACH
+def admitting(windows, reservation, at, limit):
+    """For each header row whether its nodes admit a job of `reservation` from `at` on."""
+    found = np.zeros(len(windows), np.bool_)
+    fence = 0
+    while fence < len(windows):
+        found[fence] = may_run(windows, fence, reservation, at, limit)
+        fence += windows[fence].count + 1
+    return found
 
 
 @njit(cache=True)
-def open_nodes(world, windows, where, free, term, limit):
-    """Undo `close_nodes`; nothing may have changed in between."""
-    now = world.now
+def close_nodes(world, windows, where, free, term, limit):
+    """Put nodes on which the job may not start now out of reach; what `open_nodes` is told."""
+    admits = admitting(windows, term.reservation, world.now, limit)
     for n in range(len(free)):
-        fence = where[0, n]
-        if term.reservation == 0:
-            closed = now + limit > windows[fence].until
-        else:
-            closed = not may_run(windows, fence, term.reservation, now, limit)
-        if closed:
+        if not admits[where[0, n]]:
+            free[n] -= OUT_OF_REACH
+    return admits
+
+
+@njit(cache=True)
+def open_nodes(where, free, admits):
+    """Undo `close_nodes`; nothing may have changed in between."""
+    for n in range(len(free)):
+        if not admits[where[0, n]]:
             free[n] += OUT_OF_REACH
 
 
@@ -86,7 +92,8 @@ def _turning_points(world, windows, term, limit):
     count = 1
     fence = 0
     while fence < len(windows):
-        for i in range(fence + 1, fence + 1 + windows[fence].count):
+        header = windows[fence]
+        for i in range(fence + 1 + header.past, fence + 1 + header.count):
             window = windows[i]
             own = term.reservation > 0 and window.reservation == term.reservation
             first = window.start if own else window.start - limit
@@ -108,10 +115,11 @@ def _fit_by(windows, where, term, limit, times, wanted, at, low, high):
     A node counts from its time in `times` on, if its fence admits the job at `at`.
     """
     open_times = np.empty(len(times), np.float64)
+    admits = admitting(windows, term.reservation, at, limit)
     count = 0
     for n in range(len(times)):
         in_time = times[n] < high or times[n] <= low
-        if in_time and may_run(windows, where[0, n], term.reservation, at, limit):
+        if in_time and admits[where[0, n]]:
             open_times[count] = max(times[n], low)
             count += 1
     if count < wanted:
