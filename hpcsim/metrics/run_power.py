@@ -133,7 +133,7 @@ class RunPower:
         }
 
     def _by_job(self, of_runs: Floats) -> Floats:
-        return np.bincount(self.drawn.job, of_runs, self.jobs.num_rows)
+        return np.bincount(self.drawn.job, of_runs, self.jobs.num_rows).astype(np.float64)
 
 
 def with_power(

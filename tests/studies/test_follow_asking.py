@@ -7,10 +7,11 @@ import pytest
 from hpcsim.cluster.machine import Machine
 from hpcsim.cluster.policy import policy
 from hpcsim.errors import InputError
+from hpcsim.simulation.scenario import Scenario
 from hpcsim.simulation.site_machine import machine_of
 from hpcsim.site import load
 from hpcsim.studies.follow.asking import asks_more
-from hpcsim.studies.follow.follow import follow
+from hpcsim.studies.follow.follow import follow, follow_in
 from hpcsim.studies.follow.tasks import tasks_of
 from workloads.jobs import Array, Dependency, JobDescription, Recorded
 
@@ -67,3 +68,9 @@ def test_mistakes_come_together():
     assert len(told.value.problems) == 2
     with pytest.raises(InputError, match="no such licence"):
         starts([job("a", 1, licenses="matlab")])
+
+
+def test_a_scenario_refuses_what_its_machine_does_not_know():
+    tasks = tasks_of([job("a", 1, licenses="matlab", gres="gpu:1")], "x")
+    with pytest.raises(InputError, match="gres, licences"):
+        follow_in(Scenario(horizon_days=1), tasks, 0.0)

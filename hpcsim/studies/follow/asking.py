@@ -33,6 +33,20 @@ def _asks_more(job: JobDescription, late: bool) -> bool:
     return any(d.kind not in simple or d.delay_s for d in job.dependencies)
 
 
+def refuse_more(tasks: Tasks, where: str) -> None:
+    """Raise InputError naming what the tasks ask where only cores, memory and order are known."""
+    asked = {name for job in tasks.jobs for name, value in _wished(job) if value is not None}
+    if asks_more(tasks):
+        raise InputError(
+            Problem(
+                f"the job asks for what {where} does not know yet",
+                value=", ".join(sorted(asked)) or "a throttle, or a dependency other than an end",
+                rule="it knows cores, memory and tasks that wait for the end of others",
+                hint="leave it out, or follow the job among a trace: --scenario TRACE --site NAME",
+            )
+        )
+
+
 def workload_of(tasks: Tasks, at_s: float, source: str) -> Workload:
     """The tasks, submitted at `at_s`, with what they ask as in docs/requests.md.
 

@@ -17,7 +17,7 @@ from hpcsim.simulation.scenario import Scenario
 from hpcsim.units import DAY_S, HOUR_S
 from workloads.workload import Workload
 
-from .asking import asks_more, workload_of
+from .asking import asks_more, refuse_more, workload_of
 from .path import actual_path, critical_path
 from .tasks import Floats, Tasks
 
@@ -125,10 +125,12 @@ def _hand_in(cluster: Cluster, tasks: Tasks, asked: Asked, at_s: float) -> range
 def follow_in(scenario: Scenario, tasks: Tasks, at_s: float) -> Followed:
     """Submit `tasks` to the centre of a scenario, that many seconds after its first day.
 
-    The centre runs on, a day at a time, until they have ended or its time is over.
+    The centre runs on, a day at a time, until they have ended or its time is over. Raises
+    InputError for tasks that ask for more than cores, memory and each other's ends.
     """
     from hpcsim.simulation.world import World
 
+    refuse_more(tasks, "the machine of a scenario")
     world = World(scenario)
     horizon = world.calendar.horizon_s
     if not 0 <= at_s < horizon:
