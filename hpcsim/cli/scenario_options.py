@@ -110,18 +110,20 @@ def simulate_scenario(
             progress=advance,
             calibration=measured,
         )
+    summary = run.summary
     if out is not None:
         with progress("writing the run"):
             folder.write(run, out, force=True)
+        del run  # the report reads the folder
         if report:
             from hpcsim.report.center import write_center_report
 
             with progress("drawing the report"):
                 write_center_report(out)
     if as_json:
-        print_json(run.summary)
+        print_json(summary)
     else:
-        _print(run.summary, f"{scenario.title}, from {scenario.start}, "
+        _print(summary, f"{scenario.title}, from {scenario.start}, "
                f"{scenario.horizon_days:g} days under {scenario.policy}")  # fmt: skip
     if out is not None:
         note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))

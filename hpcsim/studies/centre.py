@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -52,23 +53,13 @@ def run_scenario(
     jobs = world.jobs()
     tables = world.tables()
     cores = world.cluster.cores
-    summary: dict[str, Any] = metrics.summarize(jobs, cores=cores)
-    series = metrics.series(jobs, cores)
+    told = _told(world, jobs)
+    plain, series = jobs, metrics.series(jobs, cores)
     jobs, series, power = _with_power(world, jobs, series)
-    summary["horizon_days"] = scenario.horizon_days
-    summary["start"] = scenario.start.isoformat()
-    summary["events"] = world.cluster.events
-    summary |= power
-    summary["centre"] = {key: _plain(found) for key, found in world.figures().items()}
-    if world.run_times is not None:
-        summary["calibration"] = sustained(world.run_times, jobs, world.calendar.horizon_s)
-    summary |= {
-        "core_wall_s": world.core_s,
-        "python_wall_s": world.python_s,
-        "simulation_wall_s": world.wall_s,
-        "wall_s": time.perf_counter() - began,
-        "jobs_per_s": jobs.num_rows / max(world.core_s, 1e-9),
-    }
+    del world
+    gc.collect()  # processes and their environment know each other; they hold the most of all
+    summary: dict[str, Any] = metrics.summarize(plain, cores=cores) | power | told
+    summary["wall_s"] = time.perf_counter() - began
     return RunFolder(
         jobs=jobs,
         series=series,
@@ -78,6 +69,24 @@ def run_scenario(
         summary=summary,
         centre=tables,
     )
+
+
+def _told(world: World, jobs: pa.Table) -> dict[str, Any]:
+    """What only the world itself knows of a run: its subsystems' figures, and what it cost."""
+    found: dict[str, Any] = {
+        "horizon_days": world.scenario.horizon_days,
+        "start": world.scenario.start.isoformat(),
+        "events": world.cluster.events,
+        "centre": {key: _plain(figures) for key, figures in world.figures().items()},
+    }
+    if world.run_times is not None:
+        found["calibration"] = sustained(world.run_times, jobs, world.calendar.horizon_s)
+    return found | {
+        "core_wall_s": world.core_s,
+        "python_wall_s": world.python_s,
+        "simulation_wall_s": world.wall_s,
+        "jobs_per_s": jobs.num_rows / max(world.core_s, 1e-9),
+    }
 
 
 def _with_power(
