@@ -83,9 +83,11 @@ def shapes_of(cores: NDArray[np.int32], memory_per_core_mib: NDArray[np.float32]
               machine: Machine) -> Shapes:  # fmt: skip
     """The shapes of jobs that say only how many cores and how much memory a core they want.
 
-    A job takes one node if any node has the cores and the memory; otherwise as few of the most
-    common kind of node as it takes, all alike. Unknown memory (nan) is none. Raises InputError
-    naming the first job whose single core wants more memory than any node has.
+    A job takes as few of the most common kind of node as hold its cores, all alike. Where these
+    lack the memory it takes one node that has both, or else as many common ones as its memory
+    needs. Were it one large node first, all that is larger than a common node would crowd there.
+    Unknown memory (nan) is none. Raises InputError naming the first job whose single core wants
+    more memory than any node has.
     """
     count = len(cores)
     nothing = np.zeros(count, np.int32)
@@ -97,15 +99,18 @@ def shapes_of(cores: NDArray[np.int32], memory_per_core_mib: NDArray[np.float32]
     kinds = np.unique(np.stack((machine.cores, machine.memory_mib)), axis=1, return_counts=True)
     (kind_cores, kind_memory), how_many = kinds
     _refuse_greedy(each, int(kind_memory.max()))
-    fits_one = np.zeros(count, bool)
-    for node_cores, memory in zip(kind_cores, kind_memory, strict=True):
-        fits_one |= (cores <= node_cores) & (np.ceil(each * cores) <= memory)
     common = int(np.argmax(how_many))
     node_cores, memory = int(kind_cores[common]), int(kind_memory[common])
+    nodes = np.ceil(cores / node_cores)
+    usual = np.ceil(each * np.ceil(cores / nodes)) <= memory
+    usual &= (nodes <= how_many[common]) | (nodes == 1)
+    fits_one = np.zeros(count, bool)
+    for most_cores, most_memory in zip(kind_cores, kind_memory, strict=True):
+        fits_one |= (cores <= most_cores) & (np.ceil(each * cores) <= most_memory)
     with np.errstate(divide="ignore"):
         by_memory = np.floor(np.where(each > 0, memory / each, node_cores))
-    most = np.clip(by_memory, 1, node_cores)
-    nodes = np.where(fits_one, 1, np.ceil(cores / most)).astype(np.int32)
+    needed = np.ceil(cores / np.clip(by_memory, 1, node_cores))
+    nodes = np.where(usual, nodes, np.where(fits_one, 1, needed)).astype(np.int32)
     of_each = np.ceil(cores / nodes).astype(np.int32)
     return Shapes(
         nodes,

@@ -13,13 +13,14 @@ from hpcsim.center.contract import FloatArray, IntArray
 from hpcsim.center.graph import Done, Int32Array, PipelineGraph
 from hpcsim.center.research import Ends, ResearchJobs
 from hpcsim.cluster.cluster import Cluster
+from hpcsim.cluster.machine import shapes_of
 from hpcsim.cluster.state import COMPLETED, RUNNING, UNSEEN
 from hpcsim.units import HOUR_S
 
 from .labels import Labels
 from .process import ClusterProcess
 from .scenario_rules import ScenarioRules
-from .shapes import on_one_node, research_shapes
+from .shapes import on_one_node
 from .sharing import Sharing
 from .timed import Timed
 
@@ -91,13 +92,14 @@ class Submissions:
         runtime_s = jobs.runtime_s
         if self._sharing is not None:
             flow_class, runtime_s = self._sharing.of_research(jobs)
+        per_core = (jobs.memory_mib / jobs.cores).astype(np.float32)
         rows = self.cluster.submit(
             jobs.submit_s,
             runtime_s,
             jobs.limit_s,
             jobs.cores,
             user,
-            research_shapes(jobs, self.cluster.machine),
+            shapes_of(jobs.cores, per_core, self.cluster.machine),
             None
             if self._rules is None
             else self._rules.research(jobs, user, self.labels.user_names),

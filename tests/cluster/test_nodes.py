@@ -111,6 +111,24 @@ def test_a_number_of_cores_becomes_equal_parts_of_as_few_nodes_as_it_takes(
     assert (shapes.nodes[0], shapes.cores[0]) == shape
 
 
+@pytest.mark.parametrize(
+    ("cores", "memory_gib", "shape"),
+    [
+        (8, 1, (2, 4)),
+        (4, 4, (1, 4)),
+        (8, 2, (2, 4)),
+        (8, 4, (1, 8)),
+        (16, 1, (4, 4)),
+        (2, 9, (1, 2)),
+    ],
+)
+def test_a_large_node_is_for_those_who_need_its_memory(cores, memory_gib, shape):
+    large = machine((4, 8), (4, 8), (4, 8), (4, 8), (8, 64))
+    memory = np.array([memory_gib * GIB], np.float32)
+    shapes = shapes_of(np.array([cores], np.int32), memory, large)
+    assert (shapes.nodes[0], shapes.cores[0]) == shape
+
+
 NODE = st.tuples(st.sampled_from([2, 4]), st.sampled_from([2, 4]))
 JOB = st.tuples(
     st.integers(0, 10),
