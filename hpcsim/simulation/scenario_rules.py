@@ -40,19 +40,29 @@ class ScenarioRules:
         ]
         partitions = {partition.name for partition in site.queues}
         self._partition = production_partition if production_partition in partitions else None
+        self._longest_s = np.inf
+        if self._partition is not None:
+            self._longest_s = site.partition(self._partition).max_time_s
+        self._default = site.default_partition.name
         self._production = PRODUCTION if PRODUCTION in known else None
         expected = {site.default_partition.name, *filter(None, [self._partition])}
         self.rulebook.expect(expected, {qos.name for qos in self.rulebook.qos})
 
-    def production(self, owner: str, count: int) -> Who:
-        """Tasks of a pipeline of the subsystem `owner`."""
+    def production(self, owner: str, limit_s: np.ndarray) -> Who:
+        """Tasks of a pipeline of the subsystem `owner`, with their limits.
+
+        One that asks for longer than its partition permits (mining of records has no bound) goes
+        where everybody else does.
+        """
+        count = len(limit_s)
         zeros = np.zeros(count, np.int32)
         columns = {"user": zeros}
         names = {"user": [owner]}
         if self._production is not None:
             columns["account"], names["account"] = zeros, [self._production]
         if self._partition is not None:
-            columns["partition"], names["partition"] = zeros, [self._partition]
+            columns["partition"] = (limit_s > self._longest_s).astype(np.int32)
+            names["partition"] = [self._partition, self._default]
         return Who.of(count, names, **columns)
 
     def research(self, jobs: ResearchJobs, user: np.ndarray, users: list[str]) -> Who:

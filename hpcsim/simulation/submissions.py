@@ -73,7 +73,7 @@ class Submissions:
             graph.children,
             user,
             on_one_node(graph),
-            None if self._rules is None else self._rules.production(graph.owner, len(graph)),
+            None if self._rules is None else self._rules.production(graph.owner, graph.limit_s),
         )
         if self._sharing is not None:
             self.cluster.share(rows, flow_class)

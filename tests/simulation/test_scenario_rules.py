@@ -48,7 +48,7 @@ def test_each_job_stands_where_its_account_says():
     users = np.array([0, 1, 1], np.int32)
     kinds = [
         *made.rulebook.kinds_of(made.research(jobs, users, ["u0", "u1"])),
-        *made.rulebook.kinds_of(made.production("records", 2)),
+        *made.rulebook.kinds_of(made.production("records", np.full(2, 60.0))),
     ]
     found = [made.rulebook.standings.rows[kind] for kind in kinds]
     assert [(each.user, each.account, each.partition.name) for each in found] == [
@@ -73,7 +73,7 @@ def test_a_night_of_statistics_is_not_kept_waiting_by_research(name):
     cluster.advance(5.0)
     cluster.submit_graph(
         5.0, ten[:1], ten[:1], four[:1], np.array([0, 0]), np.zeros(0, np.int32), 1,
-        who=made.production("records", 1),
+        who=made.production("records", np.full(1, 60.0)),
     )  # fmt: skip
     cluster.advance()
     assert cluster.jobs["start"].tolist() == [0, 20, 30, 10]
@@ -81,8 +81,20 @@ def test_a_night_of_statistics_is_not_kept_waiting_by_research(name):
 
 def test_a_site_without_such_names_has_its_defaults_and_the_shipped_one_binds_nothing():
     made = rules(load("tiny"))
-    kind = made.rulebook.kinds_of(made.production("sequencing", 1))[0]
+    kind = made.rulebook.kinds_of(made.production("sequencing", np.full(1, 60.0)))[0]
     assert made.rulebook.standings.rows[kind].partition.name == "main"
     # Tiers order the queue; nothing else of the shipped site's rules can hold its own jobs.
     assert not rules(load("nanjing")).rulebook.binds
     assert rules(load("nanjing")).rulebook.tiers == 2
+
+
+def test_a_task_longer_than_production_permits_goes_where_everybody_does():
+    site = load("nanjing")
+    made = ScenarioRules(site, {}, "clinical", computed=False)
+    week, month = 7 * 86400.0, 30 * 86400.0
+    who = made.production("records", np.array([week, week + 1, month]))
+    assert [who.names["partition"][code] for code in who.partition] == [
+        "clinical",
+        "normal",
+        "normal",
+    ]

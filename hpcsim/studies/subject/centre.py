@@ -10,7 +10,7 @@ from hpcsim.calibration import Calibration, draw
 from hpcsim.center.contract import marks
 from hpcsim.errors import InputError, Problem, nearest
 from hpcsim.rng import stream
-from hpcsim.simulation.scenario import Override, Scenario, load
+from hpcsim.simulation.scenario import SUBSYSTEMS, Override, Scenario, load
 from hpcsim.simulation.scenario.overrides import applied, paths
 from hpcsim.simulation.scenario.shelf import site_of
 from hpcsim.simulation.world import World
@@ -133,8 +133,8 @@ class Centre:
         found = []
         for mark in marks(self.scenario):
             section = mark.path.split(".")
-            demand = section[1] if section[0] == "demand" and len(section) > 2 else None
-            if demand is not None and not self.scenario.is_enabled(demand):
+            name = section[1] if section[0] == "demand" and len(section) > 2 else section[0]
+            if name in SUBSYSTEMS and not self.scenario.is_enabled(name):
                 continue
             if not isinstance(mark.value, int | float | str):
                 continue
