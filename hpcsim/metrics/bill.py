@@ -12,7 +12,7 @@ from hpcsim.units import HOUR_S
 
 from .energy import Energy, PowerSteps, Spells, draws_of, energy, no_spells, power_steps, running_s
 from .kinds import Floats
-from .money import LocalClock, income_yuan, job_yuan, site_yuan
+from .money import LocalClock, energy_figures, income_yuan, job_yuan
 from .records import codes, numbers
 
 
@@ -104,15 +104,7 @@ def _figures(
     begin, end = period.begin_s, period.end_s
     within = steps.between(begin, end)
     return {
-        "jobs_kwh": used.jobs_kwh,
-        "idle_kwh": used.idle_kwh,
-        "down_kwh": used.down_kwh,
-        "off_kwh": used.off_kwh,
-        "boot_kwh": used.boot_kwh,
-        "infrastructure_kwh": used.infrastructure_kwh,
-        "total_kwh": used.total_kwh,
-        "energy_yuan": site_yuan(site, within, period.clock),
-        "carbon_kg": used.total_kwh * site.carbon.kg_per_kwh,
+        **energy_figures(used, site, within, period.clock),
         "income_yuan": float(income_yuan(jobs, site, begin, end).sum()),
         "mean_kw": used.total_kwh / ((end - begin) / HOUR_S),
         "max_node_kw": within.max_kw,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from hpcsim.site import Site
 from hpcsim.units import DAY_S, HOUR_S
 
-from .energy import Draws, PowerSteps, node_types_of, running_s
+from .energy import Draws, Energy, PowerSteps, node_types_of, running_s
 from .kinds import Floats
 from .records import codes, has, numbers
 
@@ -76,6 +76,23 @@ def site_yuan(site: Site, steps: PowerSteps, clock: LocalClock) -> float:
     paid = _paid_s(site, clock, steps.time_s[:-1], steps.time_s[1:])
     kw = (steps.node_w / 1000 + site.infrastructure_kw) * site.power.pue
     return float(kw @ paid) / HOUR_S
+
+
+def energy_figures(
+    used: Energy, site: Site, steps: PowerSteps, clock: LocalClock
+) -> dict[str, float]:
+    """What a stretch of time drew, by what drew it, what that cost and what it put into the air."""
+    return {
+        "jobs_kwh": used.jobs_kwh,
+        "idle_kwh": used.idle_kwh,
+        "down_kwh": used.down_kwh,
+        "off_kwh": used.off_kwh,
+        "boot_kwh": used.boot_kwh,
+        "infrastructure_kwh": used.infrastructure_kwh,
+        "total_kwh": used.total_kwh,
+        "energy_yuan": site_yuan(site, steps, clock),
+        "carbon_kg": used.total_kwh * site.carbon.kg_per_kwh,
+    }
 
 
 def income_yuan(jobs: pa.Table, site: Site, begin_s: float, end_s: float) -> Floats:

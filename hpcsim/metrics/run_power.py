@@ -15,7 +15,7 @@ from hpcsim.units import HOUR_S
 
 from .energy import BOOT, DOWN, OFF, Draws, PowerSteps, Spells, energy, power_steps
 from .kinds import Floats
-from .money import LocalClock, income_yuan, job_yuan, site_yuan
+from .money import LocalClock, energy_figures, income_yuan, job_yuan
 from .records import codes, has, numbers
 
 DEFAULT_START_UNIX_S = 1_798_761_600.0  # 1 January 2027, where a trace does not say when it was
@@ -93,15 +93,7 @@ class RunPower:
         steps = self.steps.between(begin_s, end_s) if end_s > begin_s else self.steps
         hours = max(end_s - begin_s, 1e-9) / HOUR_S
         return {
-            "jobs_kwh": used.jobs_kwh,
-            "idle_kwh": used.idle_kwh,
-            "down_kwh": used.down_kwh,
-            "off_kwh": used.off_kwh,
-            "boot_kwh": used.boot_kwh,
-            "infrastructure_kwh": used.infrastructure_kwh,
-            "total_kwh": used.total_kwh,
-            "energy_yuan": site_yuan(self.site, steps, self.clock),
-            "carbon_kg": used.total_kwh * self.site.carbon.kg_per_kwh,
+            **energy_figures(used, self.site, steps, self.clock),
             "mean_kw": used.total_kwh / hours,
         }
 
