@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from hpcsim import __version__, cli
 
+
+class _Root(TyperGroup):
+    """The commands, a line each, in plain letters: rich's boxes would double the time of that."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.rich_markup_mode = None
+        super().format_help(ctx, formatter)
+
+
 app = typer.Typer(
     name="hpcsim",
+    cls=_Root,
     help="Simulate the scheduler, the cluster and the centre; measure the machine behind them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -91,6 +91,9 @@ def simulate(
     scenario_options.refuse_for_workloads(sets, only, calibration)
     import sys
 
+    from .lean import numba_without_blas
+
+    numba_without_blas()
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
     from hpcsim.studies.demand import find_demand, machine_named

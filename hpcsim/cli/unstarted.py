@@ -16,8 +16,10 @@ def unstarted(jobs: pa.Table) -> Iterator[str]:
     """A sentence on jobs that still wait when all is over, and one on those that were removed."""
     import pyarrow.compute as pc
 
+    from workloads.arrow import texts
+
     never = jobs.filter(pc.is_null(jobs.column("start_s")))
-    removed = pc.is_in(never.column("state"), value_set=_texts("CANCELLED", "DEADLINE"))
+    removed = pc.is_in(never.column("state"), value_set=texts(["CANCELLED", "DEADLINE"]))
     waiting = never.filter(pc.invert(removed))
     if waiting.num_rows:
         reasons = _counted(waiting.column("reason")) if "reason" in waiting.column_names else ""
@@ -25,12 +27,6 @@ def unstarted(jobs: pa.Table) -> Iterator[str]:
     gone = never.filter(removed)
     if gone.num_rows:
         yield f"{gone.num_rows:,} jobs were removed unstarted: {_counted(gone.column('state'))}"
-
-
-def _texts(*words: str) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(words, pa.string())
 
 
 def _counted(column: pa.ChunkedArray) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from .estimates import ESTIMATES
 from .loop import EVERY_EVENT, EVERY_INSTANT
 from .machine import Machine
 from .policy import CONSERVATIVE, Policy, part_names
-from .rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from .rulebook import Rulebook
 
 
 def period_of(cycle: str | float) -> float:

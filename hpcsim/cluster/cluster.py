@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hpcsim.errors import InputError, Problem
 
 from . import placement as placements
-from .admission import Admission
 from .checks import check, period_of
 from .entry import Enter, entry
 from .estimates import CLAIRVOYANT, USER_AVERAGE
@@ -21,12 +20,16 @@ from .lifelines import Lives, room_for_lives, room_for_stops, with_lives
 from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
 from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
-from .rulebook import Rulebook
-from .rules import Rules, Terms, add_terms, let_go, room_for_terms, with_rules
+from .rules import Rules, Terms
+from .rules_in_state import room_for_terms, with_rules
 from .state import AFTER_ENDS, FOLLOWS, STREAM
 from .supply import Supply, with_supply
+from .terms_in_state import add_terms, let_go
 from .told import Told
 from .who import Who
+
+if TYPE_CHECKING:
+    from .rulebook import Rulebook
 
 
 class Cluster(Told):
@@ -53,7 +56,7 @@ class Cluster(Told):
         flows: Flows | None = None,
     ) -> None:
         self.machine = Machine(machine) if isinstance(machine, int) else machine
-        self.rulebook = rulebook or (Rulebook() if policy.computed else None)
+        self.rulebook = rulebook or (_no_sites_rules() if policy.computed else None)
         if rules is None and self.rulebook is not None and self.rulebook.binds:
             rules = Rules()
         if rules is not None:
@@ -85,6 +88,8 @@ class Cluster(Told):
         world["prioritised"] = policy.computed
         if self.rulebook is not None:
             self._state = self.rulebook.begin(self._state)
+            from .admission import Admission  # a pool of cores has no door
+
             self._door = Admission(self.rulebook, self.machine)
         if rules is not None:
             self._state = with_rules(self._state, rules)
@@ -297,3 +302,10 @@ class Cluster(Told):
             from .conservative import grow
 
             self._plan = grow(self._plan, len(self._state.jobs))
+
+
+def _no_sites_rules() -> Rulebook:
+    """One partition, one QOS, one account; a site's model is slow to import, and few need it."""
+    from .rulebook import Rulebook
+
+    return Rulebook()

@@ -96,10 +96,13 @@ def _combinations() -> Iterator[Policy]:
 
 
 def policies() -> list[Policy]:
-    """Every policy that there is; those with a plan need an order that stands still."""
-    return [
-        p for p in _combinations() if not (p.backfill == CONSERVATIVE and (p.dynamic or p.computed))
-    ]
+    """Every policy that there is."""
+    return [each for each in _combinations() if _goes_together(each)]
+
+
+def _goes_together(chosen: Policy) -> bool:
+    """Whether it can be: those with a plan need an order that stands still."""
+    return chosen.backfill != CONSERVATIVE or not (chosen.dynamic or chosen.computed)
 
 
 def policy(name: str) -> Policy:
@@ -108,16 +111,16 @@ def policy(name: str) -> Policy:
     `easy`, `easy-sjbf` and `conservative` are first come, first served. Raises InputError with the
     nearest known names.
     """
-    known = {p.name: p for p in policies()} | {
-        full: p for short, full in SHORT_NAMES.items() for p in policies() if p.name == short
-    }
-    if name not in known:
+    short = {full: short for short, full in SHORT_NAMES.items()}.get(name, name)
+    chosen = next((each for each in _combinations() if each.name == short), None)
+    if chosen is None or not _goes_together(chosen):
+        known = sorted([*(each.name for each in policies()), *SHORT_NAMES.values()])
         raise InputError(
             Problem(
                 "no such policy",
                 value=name,
-                rule=nearest(name, sorted(known)),
+                rule=nearest(name, known),
                 hint="`hpcsim policies` lists them all",
             )
         )
-    return known[name]
+    return chosen

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from workloads.arrow import column, texts
+
 from ..units import DAY_S, HOUR_S, MINUTE_S
 from .kinds import Floats, Ints
 from .ranked import Grouped, Ranked
@@ -72,7 +74,7 @@ def grouped(
         **Grouped.of(known.turnarounds, group, many).described("turnaround_s"),
         **Grouped.of(known.slowdowns, group, many).described("bounded_slowdown"),
     }
-    return pa.table({by: labels} | {k: pa.array(v, from_pandas=True) for k, v in columns.items()})
+    return pa.table({by: labels} | {k: column(v, ~np.isnan(v)) for k, v in columns.items()})
 
 
 def size_class(cores: Floats) -> Ints:
@@ -98,8 +100,8 @@ def _groups(jobs: pa.Table, by: str) -> tuple[Ints, pa.Array]:
     """A code from 0 a job, and the name of each code; only groups that have jobs."""
     if by == "size":
         present, group = np.unique(size_class(numbers(jobs, "cores")), return_inverse=True)
-        return group, pa.array([size_label(int(code)) for code in present], pa.string())
+        return group, texts([size_label(int(code)) for code in present])
     if by == "runtime":
         present, group = np.unique(runtime_class(may_run_s(jobs)), return_inverse=True)
-        return group, pa.array([RUNTIME_CLASSES[code] for code in present], pa.string())
+        return group, texts([RUNTIME_CLASSES[code] for code in present])
     return codes(jobs, by)

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workloads import arrow
+
 from ..errors import InputError, Problem, nearest
 from .kinds import Floats, Ints
 
@@ -50,7 +52,7 @@ def numbers(jobs: pa.Table, name: str) -> Floats:
     column = _column(jobs, name)
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         raise InputError(Problem(f"the column {name} holds no numbers", value=str(column.type)))
-    return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    return arrow.values(pc.cast(column, pa.float64(), safe=False))
 
 
 def may_run_s(jobs: pa.Table) -> Floats:
@@ -73,16 +75,16 @@ def codes(jobs: pa.Table, name: str) -> tuple[Ints, pa.Array]:
             )
         )
     coded = pc.dictionary_encode(column, null_encoding="encode").combine_chunks()
-    order = pc.sort_indices(coded.dictionary).to_numpy()
+    order = arrow.values(pc.sort_indices(coded.dictionary))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return place[coded.indices.to_numpy()], coded.dictionary.take(pa.array(order))
+    return place[arrow.values(coded.indices)], coded.dictionary.take(arrow.column(order))
 
 
 def in_states(jobs: pa.Table, states: Sequence[str]) -> np.ndarray:
     """Whether each job's state is one of `states`, as a boolean array."""
     column = _decoded(_column(jobs, "state"))
-    return np.asarray(pc.is_in(column, pa.array(states, pa.string())).to_numpy(), dtype=bool)
+    return arrow.values(pc.is_in(column, arrow.texts(states)))
 
 
 def has(jobs: pa.Table, name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from workloads.arrow import column
+
 from .intervals import Intervals, intervals
 from .records import may_run_s, records
 from .trim import window
@@ -39,10 +41,10 @@ def as_table(through_time: Intervals) -> pa.Table:
     span_s = through_time.span_s
     return pa.table(
         {
-            "time_s": through_time.edges_s[: span_s.size],
-            "busy_cores": through_time.busy_core_s / span_s,
-            "queued_jobs": through_time.queued_job_s / span_s,
-            "queued_cores": through_time.queued_core_s / span_s,
-            "queued_core_s": through_time.queued_work_s / span_s,
+            "time_s": column(through_time.edges_s[: span_s.size]),
+            "busy_cores": column(through_time.busy_core_s / span_s),
+            "queued_jobs": column(through_time.queued_job_s / span_s),
+            "queued_cores": column(through_time.queued_core_s / span_s),
+            "queued_core_s": column(through_time.queued_work_s / span_s),
         }
     )

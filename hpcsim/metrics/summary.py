@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from workloads.arrow import column, values
+
 from .backlog import backlog_figures
 from .fairness import fairness_figures
 from .intervals import intervals
@@ -41,7 +43,7 @@ def summarize(
     measured = window(everything.submit_s, everything.end_s, warmup_s, cooldown_s)
     counted = jobs
     if warmup_s or cooldown_s:
-        counted = jobs.filter(pa.array(inside(everything.submit_s, measured)))
+        counted = jobs.filter(column(inside(everything.submit_s, measured)))
     figures: dict[str, Any] = {
         **_counts(counted),
         "cores": cores,
@@ -58,7 +60,7 @@ def _counts(jobs: pa.Table) -> dict[str, int]:
     timeout = in_states(jobs, ["TIMEOUT"])
     started = ~np.isnan(numbers(jobs, "start_s"))
     removed = in_states(jobs, ["CANCELLED", "DEADLINE"]) & ~started
-    passed = jobs.column("backfilled").fill_null(False).to_numpy()
+    passed = values(jobs.column("backfilled"))
     return {
         "jobs": jobs.num_rows,
         "started_jobs": int(np.count_nonzero(started)),

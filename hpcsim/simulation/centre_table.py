@@ -8,6 +8,7 @@ import pyarrow as pa
 from hpcsim.center.research.jobs import Fate
 from hpcsim.cluster.cluster import Cluster
 from hpcsim.cluster.state import COMPLETED, FOLLOWS, RUNNING, STATE_NAMES, UNSEEN
+from workloads.arrow import column, texts
 
 from .gather import gathered
 from .job_table import reasons
@@ -34,27 +35,23 @@ def centre_table(cluster: Cluster, labels: Labels) -> pa.Table:
     submit = np.where(arrived, jobs["arrival"], jobs["submit"])
     return pa.table(
         {
-            "job_id": pa.array(rows + 1),
-            "submit_s": pa.array(submit),
-            "start_s": _known(jobs["start"], started),
-            "end_s": _known(jobs["end"], ended),
-            "wait_s": _known(jobs["start"] - submit, started),
-            "cores": pa.array(jobs["cores"]),
-            "limit_s": _known(jobs["limit"], np.isfinite(jobs["limit"])),
-            "runtime_s": pa.array(jobs["runtime"]),
+            "job_id": column(rows + 1),
+            "submit_s": column(submit),
+            "start_s": column(jobs["start"], started),
+            "end_s": column(jobs["end"], ended),
+            "wait_s": column(jobs["start"] - submit, started),
+            "cores": column(jobs["cores"]),
+            "limit_s": column(jobs["limit"], np.isfinite(jobs["limit"])),
+            "runtime_s": column(jobs["runtime"]),
             "state": _states(jobs["state"], labels.fates()[rows]),
             "user": labels.column("user", rows),
-            "backfilled": pa.array(jobs["backfilled"].astype(bool)),
+            "backfilled": column(jobs["backfilled"].astype(bool)),
             "reason": reasons(cluster, rows),
             "account": labels.column("account", rows),
             "queue": labels.column("queue", rows),
             "executable": labels.column("executable", rows),
         }
     )
-
-
-def _known(values: np.ndarray, known: np.ndarray) -> pa.Array:
-    return pa.array(values, mask=None if known.all() else ~known)
 
 
 def _states(states: np.ndarray, fates: np.ndarray) -> pa.Array:
@@ -66,4 +63,4 @@ def _states(states: np.ndarray, fates: np.ndarray) -> pa.Array:
     completed = states == COMPLETED
     for fate, name in FATE_STATES.items():
         codes[completed & (fates == Fate(fate))] = known.index(name)
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known))
+    return pa.DictionaryArray.from_arrays(column(codes), texts(known))

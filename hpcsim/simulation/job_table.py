@@ -10,6 +10,7 @@ from hpcsim.cluster.policy import CONSERVATIVE
 from hpcsim.cluster.reasons import NO_REASON, REASON_NAMES, RESOURCES
 from hpcsim.cluster.state import COMPLETED, RUNNING, STATE_NAMES
 from hpcsim.units import HOUR_S
+from workloads.arrow import column, texts
 from workloads.workload import Workload
 
 from .runs_before import runs_before
@@ -33,45 +34,41 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
     if before is not None:
         submit = np.where(np.isnan(before.arrival), submit, before.arrival)
     columns: dict[str, pa.Array] = {
-        "job_id": pa.array(workload.job_id),
-        "submit_s": pa.array(submit),
-        "start_s": _where(jobs["start"], started),
-        "end_s": _where(jobs["end"], ended),
-        "wait_s": _where(jobs["start"] - submit - (before.ran_s if before else 0.0), started),
-        "cores": pa.array(workload.cores),
-        "limit_s": _where(jobs["limit"], np.isfinite(jobs["limit"])),
-        "runtime_s": pa.array(workload.runtime_s),
+        "job_id": column(workload.job_id),
+        "submit_s": column(submit),
+        "start_s": column(jobs["start"], started),
+        "end_s": column(jobs["end"], ended),
+        "wait_s": column(jobs["start"] - submit - (before.ran_s if before else 0.0), started),
+        "cores": column(workload.cores),
+        "limit_s": column(jobs["limit"], np.isfinite(jobs["limit"])),
+        "runtime_s": column(workload.runtime_s),
         "state": _states(jobs["state"]),
         "user": _named(workload, "user"),
-        "backfilled": pa.array(_backfilled(cluster, rows)),
+        "backfilled": column(_backfilled(cluster, rows)),
         "reason": reasons(cluster, rows),
-        "estimate_s": _where(jobs["estimate"], np.isfinite(jobs["estimate"])),
+        "estimate_s": column(jobs["estimate"], np.isfinite(jobs["estimate"])),
     }
     if cluster.machine.by_node:
-        columns["nodes"] = pa.array(np.ascontiguousarray(jobs["nodes"]))
-        columns["node_cores"] = pa.array(np.ascontiguousarray(jobs["node_cores"]))
-        columns["node_memory_mib"] = pa.array(np.ascontiguousarray(jobs["node_memory"]))
+        columns["nodes"] = column(jobs["nodes"])
+        columns["node_cores"] = column(jobs["node_cores"])
+        columns["node_memory_mib"] = column(jobs["node_memory"])
     if before is not None:
-        columns["stopped_runs"] = pa.array(before.runs)
-        columns["lost_core_h"] = pa.array(before.lost_s * jobs["cores"] / HOUR_S)
+        columns["stopped_runs"] = column(before.runs)
+        columns["lost_core_h"] = column(before.lost_s * jobs["cores"] / HOUR_S)
     for name in _CODED:
         if np.any(getattr(workload, name) >= 0):
             columns[name] = _named(workload, name)
     known = ~np.isnan(workload.recorded_wait_s)
     if known.any():
-        columns["recorded_wait_s"] = _where(workload.recorded_wait_s.astype(np.float64), known)
+        columns["recorded_wait_s"] = column(workload.recorded_wait_s.astype(np.float64), known)
     return pa.table(columns)
-
-
-def _where(values: np.ndarray, known: np.ndarray) -> pa.Array:
-    return pa.array(np.ascontiguousarray(values), mask=None if known.all() else ~known)
 
 
 def _states(codes: np.ndarray) -> pa.Array:
     names = [_SHOWN_STATE.get(name, name) for name in STATE_NAMES]
     known = list(dict.fromkeys(names))
     to_known = np.array([known.index(name) for name in names], np.int8)
-    return pa.DictionaryArray.from_arrays(pa.array(to_known[codes]), pa.array(known))
+    return pa.DictionaryArray.from_arrays(column(to_known[codes]), texts(known))
 
 
 def reasons(cluster: Cluster, rows: np.ndarray) -> pa.Array:
@@ -82,19 +79,19 @@ def reasons(cluster: Cluster, rows: np.ndarray) -> pa.Array:
     codes = cluster.longest_reasons()[rows]
     if cluster.policy.backfill == CONSERVATIVE:
         codes = np.where(codes == NO_REASON, codes, np.int8(RESOURCES))
-    names = pa.array(REASON_NAMES)
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == NO_REASON), names)
+    names = texts(REASON_NAMES)
+    return pa.DictionaryArray.from_arrays(column(codes, codes != NO_REASON), names)
 
 
-def _named(workload: Workload, column: str) -> pa.Array:
+def _named(workload: Workload, name: str) -> pa.Array:
     """A coded column: its names where the workload has them, its numbers otherwise."""
-    codes = getattr(workload, column)
-    names = workload.labels.get(column)
+    codes = getattr(workload, name)
+    names = workload.labels.get(name)
     if not names:
-        return pa.array(codes)
+        return column(codes)
     known = (codes >= 0) & (codes < len(names))
-    indices = pa.array(np.where(known, codes, 0), mask=~known)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(names))
+    indices = column(np.where(known, codes, 0), known)
+    return pa.DictionaryArray.from_arrays(indices, texts(names))
 
 
 def _backfilled(cluster: Cluster, rows: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from hpcsim.center.graph import PipelineGraph
 from hpcsim.center.research import ResearchJobs
 from hpcsim.center.research.jobs import Fate
+from workloads import arrow
 
 from .codes import Codes
 
@@ -84,7 +85,9 @@ class Labels:
     def column(self, name: str, rows: np.ndarray) -> pa.Array:
         """The names of some rows as a dictionary column."""
         codes = self._column(name, np.int32)[rows]
-        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(self._names[name].names))
+        return pa.DictionaryArray.from_arrays(
+            arrow.column(codes), arrow.texts(self._names[name].names)
+        )
 
     def _column(self, name: str, kind: type) -> np.ndarray:
         stretches = [stretch[name] for stretch in self._stretches]

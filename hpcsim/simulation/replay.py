@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -17,13 +18,15 @@ from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
 from .asked import Asked, asked_of
-from .electricity import Drawn, PowerRules, drawn_by
 from .invariants import check_schedule, check_terms
 from .job_table import job_table
-from .mishaps import Mishaps
-from .node_outages import NodeOutages
 from .process import ClusterProcess
 from .whose import placed
+
+if TYPE_CHECKING:
+    from .electricity import Drawn, PowerRules
+    from .mishaps import Mishaps
+    from .node_outages import NodeOutages
 
 REPORTS = 200
 MARGIN_S = 30 * DAY_S  # failures are drawn for so long after the last submission, at first
@@ -121,6 +124,8 @@ def replay(
     process = ClusterProcess(env, cluster)
     befallen = None
     if options.mishaps is not None:
+        from .node_outages import NodeOutages
+
         horizon_s = float(workload.submit_s.max()) + MARGIN_S
         befallen = NodeOutages(env, cluster, process, options.mishaps, horizon_s)
     if progress is not None:
@@ -140,6 +145,8 @@ def replay(
         preempted_core_s=cluster.preempted_core_s,
     )
     if options.power is not None and work is not None:
+        from .electricity import drawn_by
+
         outages = befallen.outages if befallen is not None else None
         drawn = drawn_by(cluster, options.power, work, rows, outages)
         outcome = replace(outcome, drawn=drawn)

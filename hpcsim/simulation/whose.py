@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpcsim.cluster.admission import Admission
 from hpcsim.cluster.machine import Machine, Shapes, shapes_of
-from hpcsim.cluster.rulebook import Rulebook
-from hpcsim.cluster.standings import Assumed
 from hpcsim.cluster.who import Who
 from hpcsim.errors import Problem
 from workloads.workload import Workload
+
+if TYPE_CHECKING:
+    from hpcsim.cluster.admission import Admission
+    from hpcsim.cluster.rulebook import Rulebook
+    from hpcsim.cluster.standings import Assumed
 
 
 def who_of(workload: Workload, rulebook: Rulebook) -> Who:
@@ -54,6 +57,9 @@ def placed(
     """
     if machine.site is None and not computed:
         return None, None, shapes_of(workload.cores, workload.memory_per_core_mib, machine)
+    from hpcsim.cluster.admission import Admission
+    from hpcsim.cluster.rulebook import Rulebook
+
     rulebook = Rulebook(machine.site, computed=computed)
     who = who_of(workload, rulebook)
     kinds = rulebook.kinds_of(who)
@@ -88,6 +94,9 @@ def refused(
     if machine.site is None:
         shapes = shapes_of(workload.cores, workload.memory_per_core_mib, machine)
         return shapes, np.zeros(len(workload), bool), [], []
+    from hpcsim.cluster.admission import Admission
+    from hpcsim.cluster.rulebook import Rulebook
+
     rulebook = Rulebook(machine.site)
     kinds = rulebook.kinds_of(who_of(workload, rulebook))
     door = Admission(rulebook, machine)

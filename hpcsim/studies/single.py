@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from hpcsim import __version__, metrics
 from hpcsim.errors import InputError, Problem
-from hpcsim.metrics.run_power import RunPower, with_power
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.replay import Options, Outcome, replay
 from hpcsim.units import HOUR_S
@@ -48,7 +47,7 @@ def run_once(
     return RunFolder(
         jobs=jobs,
         series=series,
-        events=_EVENTS.empty_table() if outcome.told is None else outcome.told,
+        events=pa.Table.from_batches([], _EVENTS) if outcome.told is None else outcome.told,
         scenario=scenario_of(demand, options),
         provenance=provenance_of(demand, command),
         summary={
@@ -133,6 +132,8 @@ def _with_power(
     """Jobs and series with their columns of energy, and the figures of it, where it was counted."""
     if outcome.drawn is None or options.power is None:
         return outcome.jobs, series, {}
+    from hpcsim.metrics.run_power import RunPower, with_power
+
     counted = RunPower(outcome.jobs, options.power.site, outcome.drawn, start_unix_s)
     return with_power(counted, outcome.jobs, series)
 

@@ -17,11 +17,13 @@ def write_swf(workload: Workload, file: IO[bytes]) -> tuple[str, ...]:
     import pyarrow as pa
     from pyarrow import csv
 
+    from ..arrow import column
+
     file.write(_header(workload).encode())
     options = csv.WriteOptions(include_header=False, delimiter=" ", quoting_style="none")
     for start in range(0, len(workload), ROWS_AT_ONCE):
         part = _fields(workload, slice(start, start + ROWS_AT_ONCE))
-        table = pa.table([pa.array(v) for v in part], [str(n + 1) for n in range(len(part))])
+        table = pa.table([column(v) for v in part], [str(n + 1) for n in range(len(part))])
         csv.write_csv(table, file, options)
     lost = {
         "limit_s": np.isinf(workload.limit_s).any(),

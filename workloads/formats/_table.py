@@ -85,12 +85,14 @@ def _cells(workload: Workload, name: str, values: np.ndarray) -> Any:
     """Names where codes have them."""
     import pyarrow as pa
 
+    from ..arrow import column
+
     if workload.labels.get(name) and name in (*CODED, *TEXTS):
         known, inverse = np.unique(values, return_inverse=True)
         words = [None if code < 0 else workload.label(name, code) for code in known.tolist()]
-        return pa.array(words, pa.string()).take(pa.array(inverse))
+        return pa.array(words, pa.string()).take(column(inverse))
     unknown = (BY_NAME.get(name) or WISH_BY_NAME[name]).unknown
     if unknown is None:
-        return pa.array(values)
+        return column(values)
     missing = np.isnan(values) if np.isnan(unknown) else values == unknown
-    return pa.array(values, mask=missing)
+    return column(values, ~missing)

@@ -69,12 +69,13 @@ def _numbers(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.nd
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from ..arrow import values
+
     try:
         numbers = pc.cast(column, pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return _word_by_word(name, column, lines, ledger)
-    values: np.ndarray = numbers.to_numpy(zero_copy_only=False)
-    return np.array(values, dtype=np.float64)
+    return np.array(values(numbers))
 
 
 def _word_by_word(name: str, column: Any, lines: np.ndarray, ledger: Ledger) -> np.ndarray:
@@ -98,10 +99,12 @@ def _names(column: Any) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from ..arrow import values
+
     if pa.types.is_null(column.type):
         return np.full(len(column), -1.0)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        numbers = values(pc.cast(column, pa.float64(), safe=False))
         return np.where(np.isfinite(numbers), numbers, -1.0)
     words = ["" if word is None else str(word)[:200] for word in column.to_pylist()]
     return np.array(words, dtype=object)

@@ -98,6 +98,8 @@ def _numbers(squeezed: bytes, fields: int) -> np.ndarray | None:
     import pyarrow as pa
     from pyarrow import csv
 
+    from ..arrow import values
+
     names = [str(n) for n in range(fields)]
     try:
         table = csv.read_csv(
@@ -108,7 +110,7 @@ def _numbers(squeezed: bytes, fields: int) -> np.ndarray | None:
         )
     except pa.ArrowInvalid:
         return None
-    return np.stack([column.to_numpy() for column in table.columns])
+    return np.stack([values(column) for column in table.columns])
 
 
 def _told_apart(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hpcsim.cluster.names import Recurring
 from hpcsim.cluster.rules import Rules, Window
 from hpcsim.errors import InputError, Problem
-from hpcsim.simulation.site_machine import machine_of
-from hpcsim.site import Site
+
+if TYPE_CHECKING:
+    from hpcsim.site import Site
 
 MOST_WINDOWS = 20_000
 
@@ -37,5 +39,7 @@ def windows_of(kept: Iterable[tuple[int, Recurring]], horizon_s: float) -> list[
 
 def maintenance_rules(site: Site, horizon_s: float) -> Rules:
     """Nothing starts that would run into a planned window of the site: it drains before."""
+    from hpcsim.simulation.site_machine import machine_of
+
     names = machine_of(site).names
     return Rules(windows=windows_of(((0, each) for each in names.maintenance), horizon_s))

@@ -15,25 +15,16 @@ from hpcsim.cluster.machine import Machine, Shapes, as_one_node
 from hpcsim.cluster.names import Recurring
 from hpcsim.cluster.reasons import JOB_ARRAY_TASK_LIMIT, LICENSES
 from hpcsim.cluster.rules import Claims, Moulds, Rules, Terms, Ties, Window
-from hpcsim.errors import InputError, Problem
+from hpcsim.errors import InputError
 from hpcsim.units import DAY_S
 from workloads.workload import Workload
 
+from .asked import Asked
 from .kept import windows_of
 from .mistakes import Mistakes
 from .nodes import shapes_asked, tell_impossible
 from .texts import licences, moulds, rows_by_text
 from .waits import ties_asked
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """What a cluster is made with, and what it is handed: no rules where nobody asks for any."""
-
-    machine: Machine
-    shapes: Shapes
-    rules: Rules | None = None
-    terms: Terms | None = None
 
 
 @dataclass
@@ -59,20 +50,10 @@ class _Counters:
         )
 
 
-def asked_of(
+def resolve(
     workload: Workload, machine: Machine, usual: Shapes, *, maintenance: bool = False
 ) -> Asked:
-    """What the jobs of `workload`, in its order, ask of `machine`.
-
-    `usual` says how they would lie on nodes if they said nothing. With `maintenance`, the site's
-    planned windows are kept free. Raises InputError with every mistake.
-    """
-    if maintenance and not machine.names.maintenance:
-        hint = "give a --site with [failures.maintenance.<name>], or leave --maintenance out"
-        raise InputError(Problem("no maintenance is planned on this machine", hint=hint))
-    reserved = machine.names.reservations + (machine.names.maintenance if maintenance else ())
-    if not workload.wishes and not reserved:
-        return Asked(machine, usual)
+    """The same as `asked_of`, for jobs that do ask for something, or nodes that are kept."""
     machine = as_one_node(machine)
     mistakes = Mistakes(workload.job_id, workload.name)
     machine, shapes = shapes_asked(workload, machine, usual, mistakes)
