@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 _BLAS = "scipy.linalg.cython_blas"
@@ -18,6 +19,6 @@ def numba_without_blas() -> None:
         return
     sys.modules[_BLAS] = None  # type: ignore[assignment]  # what cannot be imported
     try:
-        pass  # looks for it once, when it is imported
+        importlib.import_module("numba.np.arraymath")  # looks for it once, now
     finally:
         del sys.modules[_BLAS]
