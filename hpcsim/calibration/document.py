@@ -10,8 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
+from hpcsim import __version__
 from hpcsim.errors import InputError, Problem
 
+from .assumptions import defaults
 from .estimate import Estimate, Part
 from .machine import MachineModel
 from .projection import SiteProjection
@@ -43,6 +45,17 @@ class Calibration(Part):
     machine: MachineModel
     assumptions: Mapping[str, Estimate]
     site: SiteProjection | None = None
+
+
+def as_shipped() -> Calibration:
+    """What holds where nothing was measured: no kernel's cost, no law, every assumption."""
+    return Calibration(
+        provenance=Provenance(
+            hpcsim=__version__, source="as shipped", checksum="", machine="none measured"
+        ),
+        machine=MachineModel(name="none measured"),
+        assumptions=defaults(),
+    )
 
 
 def load(path: Path) -> Calibration:

@@ -16,18 +16,22 @@ from .assumptions import CLASS, NETWORK, REFERENCE, STORAGE, VECTOR_CLOCK, value
 from .classes import JobClass, shipped
 from .document import Calibration
 from .place import Place
-from .runtime import FloatArray, Parts, core_gflops, factors, parts
+from .runtime import FloatArray, Parts, core_gflops, factors, kernel_parts, parts
 
 
 @dataclass(frozen=True)
 class Model:
-    """A class at the site: its parts there and at its reference, and a core's Gflop/s."""
+    """A class at the site: its parts there and at its reference, and a core's Gflop/s.
+
+    `kernels` is the time of each kernel there, over the whole at the reference.
+    """
 
     kind: JobClass
     here: Parts
     there: Parts
     factor: float
     core_gflops: float
+    kernels: Mapping[str, float]
 
     def factors(self, nodes: FloatArray, storage_load: float = 0.0) -> FloatArray:
         """Run times on so many nodes over those that are anchored."""
@@ -65,11 +69,11 @@ class RunTimes:
     def model(self, task: str) -> Model:
         """The class of a task at the site."""
         if task not in self._models:
-            kind = shipped().find(task)
-            self._models[task] = self._model(kind)
+            self._models[task] = self.model_of(shipped().find(task))
         return self._models[task]
 
-    def _model(self, kind: JobClass) -> Model:
+    def model_of(self, kind: JobClass) -> Model:
+        """A class at the site."""
         known = self.calibration.assumptions
         reference = shipped().references[kind.reference]
         there = places.of_reference(
@@ -83,6 +87,10 @@ class RunTimes:
             there=parts(kind, there, there, {}),
             factor=value(known, f"{CLASS}{kind.name}"),
             core_gflops=core_gflops(kind, self.here, there, self.costs),
+            kernels={
+                name: sum(each)
+                for name, each in kernel_parts(kind, self.here, there, self.costs).items()
+            },
         )
 
     def tasks(

@@ -55,16 +55,23 @@ def item_seconds(kind: Kind, place: Place, cost: float = 1.0) -> tuple[float, fl
     return cycles / (place.vector_clock_ghz * width * GIGA), traffic, 0.0
 
 
-def parts(kind: JobClass, here: Place, there: Place, costs: Mapping[str, float]) -> Parts:
-    """A class at `here` with programs of `costs`, over itself at its reference `there`."""
-    compute = memory = waiting = 0.0
+def kernel_parts(
+    kind: JobClass, here: Place, there: Place, costs: Mapping[str, float]
+) -> dict[str, tuple[float, float, float]]:
+    """(compute, memory, waiting) of each kernel at `here`, over the class's time at `there`."""
+    found = {}
     for name, share in kind.kernels.items():
         kernel = kinds()[name]
         whole = sum(item_seconds(kernel, there))
-        now = item_seconds(kernel, here, costs.get(name, 1.0))
-        compute += share * now[0] / whole
-        memory += share * now[1] / whole
-        waiting += share * now[2] / whole
+        compute, memory, waiting = item_seconds(kernel, here, costs.get(name, 1.0))
+        found[name] = (share * compute / whole, share * memory / whole, share * waiting / whole)
+    return found
+
+
+def parts(kind: JobClass, here: Place, there: Place, costs: Mapping[str, float]) -> Parts:
+    """A class at `here` with programs of `costs`, over itself at its reference `there`."""
+    each = kernel_parts(kind, here, there, costs).values()
+    compute, memory, waiting = (sum(part[i] for part in each) for i in range(3))
     io = kind.io * (there.storage_gbs / here.storage_gbs if here.storage_gbs else 1.0)
     return Parts(
         compute=compute,

@@ -34,7 +34,7 @@ def wanted_of(files: Sequence[str], args: str, limit_h: float | None) -> list[Wa
     from workloads.jobs import Finding
     from workloads.jobs.shapes import shape_of
 
-    from .job import read_description, shown
+    from .job_read import read_description, shown
     from .show import note
 
     found: list[Wanted] = []

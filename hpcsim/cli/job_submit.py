@@ -45,7 +45,7 @@ def submit(
 
     Tasks run as long as was recorded of them, else --runtime, else until their limit.
     """
-    from .job import shown
+    from .job_read import shown
     from .show import tell_of_compiling
 
     tell_of_compiling()
@@ -64,7 +64,7 @@ def _tasks(file: str, runtime: float | None) -> Tasks:
     from hpcsim.errors import InputError, Problem
     from hpcsim.studies.follow.tasks import tasks_of
 
-    from .job import read_description
+    from .job_read import read_description
 
     reading = read_description(file, "")
     if reading.errors:
@@ -104,7 +104,7 @@ def _follow(
 
 
 def _print(found: Followed, file: str) -> None:
-    from .job import shown
+    from .job_read import shown
     from .show import duration
 
     tasks = found.tasks

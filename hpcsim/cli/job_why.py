@@ -94,7 +94,7 @@ def why(
 
 
 def _print(job: str, reason: Reason, state: State) -> None:
-    from .job import shown
+    from .job_read import shown
     from .show import duration
 
     typer.echo(f"{shown(job)}: {reason.name}. {reason.text}")

@@ -126,7 +126,71 @@ def test_a_site_tells_where_it_can_run_what_it_costs_and_what_it_wastes(script):
     assert result.exit_code == 0
     assert job["partitions"] == ["cpu"]
     assert job["cost"]["core_h"] == 8
-    assert "78% of a node's memory and 12% of its cores" in checked["warnings"][0]["message"]
+    (warning,) = checked["warnings"]
+    assert (warning["line"], warning["option"], warning["value"]) == (2, "--mem", "100G")
+    assert "78% of a node's memory and 12% of its cores" in warning["message"]
+    assert job["scaling"] is None
+
+
+SORTING = "#!/bin/bash\n#SBATCH -J x\n#SBATCH -c 28\n#SBATCH -t 2:00:00\nsamtools sort x.bam\n"
+
+
+@pytest.fixture
+def sorting(tmp_path):
+    path = tmp_path / "sort.sh"
+    path.write_text(SORTING)
+    return str(path)
+
+
+def test_cores_beyond_the_knee_are_told_where_they_are_asked_for(sorting):
+    (checked,) = json.loads(run("check", sorting, "--site", "nanjing", "--json").stdout)
+    (warning,) = checked["warnings"]
+    assert checked["valid"]
+    assert (warning["line"], warning["option"], warning["value"]) == (3, "--cpus-per-task", "28")
+    assert warning["message"].startswith("28 cores lie beyond the knee of samtools sort (told by")
+    scaling = checked["jobs"][0]["scaling"]
+    assert (scaling["knee"], scaling["enough_cores"]) == (6, 4)
+    text = run("check", sorting, "--site", "nanjing").stdout
+    assert f"{sorting}:3: wasteful: 28 cores lie beyond the knee" in text
+    assert "asking for 4 saves 39.2 core-hours" in text
+
+
+def test_a_calibration_bends_the_curve_and_is_named(sorting, tmp_path):
+    from hpcsim.calibration import as_shipped, save
+    from hpcsim.calibration.fits import scaling
+    from hpcsim.calibration.fits.resample import Point
+
+    # Half of the inflating is serial, as measured on up to four threads.
+    points = [Point(p, (0.5 + 0.5 / p,) * 2 + (0.5001 + 0.5 / p,)) for p in (1, 2, 4)]
+    law = scaling(points, "bgzf_inflate/cache over threads")
+    shipped = as_shipped()
+    machine = shipped.machine.model_copy(update={"scaling": (law,)})
+    told = shipped.provenance.model_copy(update={"machine": "my-node"})
+    made = shipped.model_copy(update={"machine": machine, "provenance": told})
+    file = str(save(made, tmp_path / "calibration.json"))
+    (checked,) = json.loads(
+        run("check", sorting, "--site", "nanjing", "--calibration", file, "--json").stdout
+    )
+    scaling = checked["jobs"][0]["scaling"]
+    assert scaling["enough_cores"] < 4
+    assert "bgzf_inflate as measured on up to 4 threads of my-node" in scaling["basis"]
+
+
+def test_a_program_or_a_calibration_needs_a_site(sorting):
+    for option in (("--program", "samtools sort"), ("--calibration", "x.json")):
+        result = run("check", sorting, *option)
+        assert result.exit_code != 0
+        assert "need a site" in str(result.exception)
+
+
+def test_a_limit_is_judged_by_history_at_its_line(sorting, tmp_path):
+    past = tmp_path / "past.csv"
+    rows = "".join(f"{i * 100},600,28,7200\n" for i in range(30))
+    past.write_text("submit_s,runtime_s,cores,limit_s\n" + rows)
+    (checked,) = json.loads(run("check", sorting, "--history", str(past), "--json").stdout)
+    (warning,) = checked["warnings"]
+    assert (warning["line"], warning["option"], warning["value"]) == (4, "--time", "2:00:00")
+    assert warning["message"].startswith("a limit of 2.0 h where nineteen in twenty of 30 like")
 
 
 def test_what_no_node_of_a_site_can_hold_is_refused(script):

@@ -63,7 +63,7 @@ def read_text(
         check_places(workflow.jobs, cluster, context.now, findings)
     if not workflow.jobs and not findings.errors:
         findings.error("there is no job in the file")
-    return Reading(source.name, found.name, workflow, tuple(findings.items))
+    return Reading(source.name, found.name, workflow, tuple(findings.items), tuple(findings.places))
 
 
 def _read(dialect: Dialect, source: Source, context: Context, findings: Findings) -> Workflow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,11 +43,25 @@ class Finding:
         return f"{shown}\n    {self.hint}" if self.hint else shown
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a field of a job was asked for: the option as it is written, its value, its line."""
+
+    option: str
+    value: str | None = None
+    line: int | None = None
+
+
 @dataclass
 class Findings:
-    """The findings of one file, in the order in which they were met."""
+    """The findings of one file, in the order in which they were met.
+
+    `places` says of each job, in the order of the file, where its fields were asked for; readers
+    of formats without lines leave it empty.
+    """
 
     items: list[Finding] = field(default_factory=list)
+    places: list[Mapping[str, Place]] = field(default_factory=list)
 
     @property
     def full(self) -> bool:

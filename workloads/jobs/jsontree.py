@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,13 +13,16 @@ from .findings import Findings
 from .source import Source
 
 MOST_TEXT = 4 * 2**20
+_HALF = re.compile(r"\\[uU](0000)?[dD][89a-fA-F]")
 _NAMES = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
 
 
 def load_json(source: Source, findings: Findings) -> Tree | None:
     """The document, or None with a finding where it is not JSON."""
     try:
-        value = json.loads(source.data.decode("utf-8-sig"), parse_constant=_no_constant)
+        text = source.data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+        refuse_halves(value, text)
     except json.JSONDecodeError as error:
         findings.error(f"not JSON: {error.msg}", line=error.lineno, column=error.colno)
     except UnicodeDecodeError as error:
@@ -31,6 +35,28 @@ def load_json(source: Source, findings: Findings) -> Tree | None:
     else:
         return Tree(value, "", findings)
     return None
+
+
+def refuse_halves(value: object, text: str) -> None:
+    r"""ValueError where `value`, written as `text`, has half of a pair such as `\ud800`.
+
+    It is no character, and no file that is written later could hold it.
+    """
+    if not _HALF.search(text):
+        return
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            left += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            left += each
+        elif isinstance(each, str) and not each.isascii():
+            try:
+                each.encode()
+            except UnicodeEncodeError as error:
+                half = ascii(each[error.start])[1:-1]
+                raise ValueError(f"{half} is half of a surrogate pair and no character") from None
 
 
 def _no_constant(name: str) -> float:

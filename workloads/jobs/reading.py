@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .findings import Finding
+from .findings import Finding, Place
 from .model import JobDescription, Workflow
 
 
@@ -16,11 +17,22 @@ class Reading:
     dialect: str
     workflow: Workflow
     findings: tuple[Finding, ...] = ()
+    places: tuple[Mapping[str, Place], ...] = ()
 
     @property
     def jobs(self) -> tuple[JobDescription, ...]:
         """The jobs, components or tasks, in the order of the file."""
         return self.workflow.jobs
+
+    def place(self, job: int, *fields: str) -> Place:
+        """Where the first of `fields` that was asked for stands; without a line if unknown."""
+        known = self.places[job] if len(self.places) == len(self.jobs) else {}
+        found = next((known[name] for name in fields if name in known), None)
+        if found is not None:
+            return found
+        asked = [name for name in fields if getattr(self.jobs[job], name) is not None]
+        name = (asked or list(fields))[0]
+        return Place(name, str(getattr(self.jobs[job], name)) if asked else None)
 
     @property
     def errors(self) -> tuple[Finding, ...]:

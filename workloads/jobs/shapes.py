@@ -24,7 +24,8 @@ class Shape:
 
 def shape_of(job: JobDescription) -> Shape:
     """What the job asks for, with one task of one CPU where it does not say."""
-    nodes, each = job.nodes_min, job.tasks_per_node
+    # Slurm takes `-N 0` beside a list of nodes: the list decides then.
+    nodes, each = job.nodes_min or None, job.tasks_per_node or None
     tasks = job.tasks
     if tasks is None:
         tasks = (nodes or 1) * (each or 1)

@@ -28,12 +28,10 @@ def cost_of(job: JobDescription, site: Site) -> Cost | None:
 
     A job's energy is its cores' share of nodes that are fully at work, times the PUE.
     """
-    hours = _hours(job, site)
-    if hours is None:
+    core_h = core_hours_of(job, site)
+    if core_h is None:
         return None
     kind = node_type_of(job, site)
-    cores = cores_held(job, kind) * (job.array.size if job.array else 1)
-    core_h = cores * hours
     kwh = core_h / kind.cores * kind.core_work_w() / 1000 * site.power.pue
     prices = site.prices
     rate = prices.yuan_per_core_h.get("default", 0.0)
@@ -41,6 +39,15 @@ def cost_of(job: JobDescription, site: Site) -> Cost | None:
     factor = prices.partition_factors.get(partition, 1.0)
     factor *= prices.qos_factors.get(job.qos or site.default_qos or "", 1.0)
     return Cost(core_h, core_h * rate * factor, kwh, kwh * site.carbon.kg_per_kwh)
+
+
+def core_hours_of(job: JobDescription, site: Site) -> float | None:
+    """The core-hours of all elements that run until the limit; None without one."""
+    hours = _hours(job, site)
+    if hours is None:
+        return None
+    elements = job.array.size if job.array else 1
+    return cores_held(job, node_type_of(job, site)) * elements * hours
 
 
 def _hours(job: JobDescription, site: Site) -> float | None:

@@ -8,6 +8,8 @@ from workloads.jobs import JobDescription
 from workloads.jobs.shapes import shape_of
 from workloads.workload import Workload
 
+from .finding import Waste
+
 ALIKE = 2.0
 """Factor within which cores and limits are alike."""
 LEAST = 20
@@ -15,8 +17,8 @@ TOLERATED = 2.0
 """How much longer than nineteen in twenty took a limit may be."""
 
 
-def limit_against(job: JobDescription, history: Workload) -> str | None:
-    """A sentence where the limit is far above what like jobs of the `history` took.
+def limit_against(job: JobDescription, history: Workload) -> Waste | None:
+    """The waste where the limit is far above what like jobs of the `history` took.
 
     Alike are ended jobs of about the same cores and limit, at least twenty of them; None where
     there are fewer, or nothing is wasted.
@@ -32,11 +34,12 @@ def limit_against(job: JobDescription, history: Workload) -> str | None:
     if limit <= TOLERATED * most:
         return None
     enough = int(np.ceil(most * 1.25 / 300) * 5)
-    return (
+    message = (
         f"a limit of {_hours(limit)} where nineteen in twenty of {len(took):,} like jobs took less "
-        f"than {_hours(most)} and half less than {_hours(middle)}; --time={enough} (minutes) would "
-        "do and fits earlier into gaps"
+        f"than {_hours(most)} and half less than {_hours(middle)}"
     )
+    hint = f"--time={enough} (minutes) would do and fits earlier into gaps"
+    return Waste(("time_limit_s",), message, hint)
 
 
 def _near(values: np.ndarray, value: float) -> np.ndarray:

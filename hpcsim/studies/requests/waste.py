@@ -7,6 +7,7 @@ from workloads.jobs import JobDescription
 from workloads.jobs.shapes import memory_of_node, shape_of
 
 from .cost import MIB_PER_GIB, cores_held, node_type_of
+from .finding import Waste
 
 TOLERATED = 2.0
 """How much larger the share of one resource may be than that of the other."""
@@ -14,16 +15,18 @@ SMALL = 0.1
 """A part of a node below which nobody is in the way."""
 
 
-def waste_of(job: JobDescription, site: Site) -> tuple[str, ...]:
-    """Sentences on what is wasted, each with a way out; empty if nothing is."""
+MEMORY = ("memory_per_node_mib", "memory_per_cpu_mib")
+
+
+def waste_of(job: JobDescription, site: Site) -> tuple[Waste, ...]:
+    """What is kept from others; empty if nothing is."""
     kind = node_type_of(job, site)
     shape = shape_of(job)
     found = []
     held = cores_held(job, kind)
     if held > shape.cpus * TOLERATED:
-        found.append(
-            f"whole nodes are held with {held} cores for {shape.cpus}; leave out exclusive use"
-        )
+        message = f"whole nodes are held with {held} cores for {shape.cpus}"
+        found.append(Waste(("exclusive",), message, "leave out exclusive use"))
     memory = memory_of_node(job)
     cores = (shape.tasks_per_node or (shape.tasks if shape.nodes == 1 else 1)) * shape.cpus_per_task
     if memory is None or job.exclusive is not None:
@@ -32,9 +35,9 @@ def waste_of(job: JobDescription, site: Site) -> tuple[str, ...]:
     share_memory, share_cores = memory / (kind.memory_gib * MIB_PER_GIB), cores / kind.cores
     if share_memory > SMALL and share_memory > TOLERATED * share_cores:
         idle = min(round((share_memory - share_cores) * kind.cores), kind.cores - cores)
-        found.append(
+        message = (
             f"{memory} MiB with {cores} cores are {share_memory:.0%} of a node's memory and "
-            f"{share_cores:.0%} of its cores: about {idle} cores lie idle; a core's share is "
-            f"{per_core:.0f} MiB"
+            f"{share_cores:.0%} of its cores: about {idle} cores lie idle"
         )
+        found.append(Waste(MEMORY, message, f"a core's share is {per_core:.0f} MiB"))
     return tuple(found)

@@ -87,10 +87,11 @@ def test_core_hours(job, core_h):
 
 def test_waste_is_memory_without_cores_and_nodes_without_work():
     assert waste_of(JobDescription(tasks=1, memory_per_node_mib=4096), SITE) == ()
-    (text,) = waste_of(JobDescription(tasks=1, memory_per_node_mib=36864), SITE)
-    assert "90% of a node's memory and 10% of its cores: about 8 cores lie idle" in text
-    (text,) = waste_of(JobDescription(tasks=1, exclusive="exclusive"), SITE)
-    assert text.startswith("whole nodes are held with 10 cores for 1")
+    (waste,) = waste_of(JobDescription(tasks=1, memory_per_node_mib=36864), SITE)
+    assert "90% of a node's memory and 10% of its cores: about 8 cores lie idle" in waste.message
+    assert waste.hint == "a core's share is 4096 MiB"
+    (waste,) = waste_of(JobDescription(tasks=1, exclusive="exclusive"), SITE)
+    assert waste.message == "whole nodes are held with 10 cores for 1"
 
 
 def test_a_site_may_be_a_name_a_file_or_a_slurm_conf(tmp_path):
@@ -113,9 +114,12 @@ def history(tmp_path):
 
 
 def test_a_limit_that_like_jobs_never_needed(history):
-    text = limit_against(JobDescription(tasks=8, time_limit_s=36000), history)
-    assert text.startswith("a limit of 10.0 h where nineteen in twenty of 40 like jobs took less")
-    assert "than 1.0 h and half less than 1.0 h; --time=75 (minutes)" in text
+    waste = limit_against(JobDescription(tasks=8, time_limit_s=36000), history)
+    assert waste.message == (
+        "a limit of 10.0 h where nineteen in twenty of 40 like jobs took less "
+        "than 1.0 h and half less than 1.0 h"
+    )
+    assert waste.hint.startswith("--time=75 (minutes) would do")
 
 
 @pytest.mark.parametrize(

@@ -237,3 +237,39 @@ def test_a_begin_in_the_first_centuries_is_a_date(read):
 def test_a_mistake_in_an_lsf_script_has_its_line(read, line):
     (error,) = read(f"#!/bin/sh\n#BSUB -J x\n{line}\nrun\n", "a.lsf").errors
     assert error.line == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "place"),
+    [
+        ("a.sh", "#!/bin/sh\n#SBATCH -J x\n#SBATCH -t 5\n:", "time_limit_s", ("--time", "5", 3)),
+        ("a.pbs", "#PBS -l walltime=5:00\n:", "time_limit_s", ("-l", "walltime=5:00", 1)),
+        ("a.pbs", "#PBS -N x\n#PBS -l mem=4gb\n:", "memory_per_node_mib", ("-l", "mem=4gb", 2)),
+        ("a.lsf", "#BSUB -J x\n#BSUB -n 4\n:", "tasks", ("-n", "4", 2)),
+        ("a.toml", '[job]\nname = "x"\ntasks = 4\n', "tasks", ("tasks", "4", None)),
+    ],
+)
+def test_where_a_field_was_asked_for(read, name, text, field, place):
+    found = read(text, name).place(0, "nice", field)
+    assert (found.option, found.value, found.line) == place
+
+
+def test_the_command_line_has_no_line(read):
+    reading = read("#!/bin/sh\n#SBATCH -t 5\n:", arguments=("-t", "9"))
+    found = reading.place(0, "time_limit_s")
+    assert (found.option, found.value, found.line) == ("--time", "9", None)
+
+
+def test_no_node_beside_a_list_of_nodes_is_no_division_by_zero(read):
+    from workloads.jobs.shapes import shape_of
+
+    reading = read("#!/bin/sh\n#SBATCH -N 0\n#SBATCH -c 4\n:")
+    assert reading.jobs[0].nodes_min == 0
+    assert shape_of(reading.jobs[0]).cpus == 4
+
+
+@pytest.mark.parametrize("seconds", ["18446744073709551616", "99", "x", "\u0663"])
+def test_a_moment_of_pbs_has_two_digits_of_seconds(read, seconds):
+    (error,) = read(f"#PBS -a 203001020304.{seconds}\n:", "a.pbs").errors
+    assert error.message == "-a: should be [[CC]YY]MMDDhhmm[.SS]"
+    assert read("#PBS -a 203001020304.05\n:", "a.pbs").jobs[0].begin == "2030-01-02T03:04:05"

@@ -171,3 +171,11 @@ def test_a_circle_of_ten_thousand_is_found_quickly(read):
 def test_a_list_of_mistakes_has_an_end(read):
     text = "#!/bin/sh\n" + "#SBATCH --foo\n" * 100_000
     assert len(read(text).findings) == 200
+
+
+def test_half_of_a_surrogate_pair_is_no_character(read):
+    text = '{"name": "\\uD800", "executors": [{"image": "i", "command": ["x"]}]}'
+    (error,) = read(text, "a.tes").errors
+    assert error.message == "not JSON: \\ud800 is half of a surrogate pair and no character"
+    whole = read(text.replace("\\uD800", "\\ud83d\\ude00"), "a.tes")
+    assert whole.jobs[0].name == "\U0001f600"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..findings import Findings
+from ..findings import Findings, Place
 from ..model import JobDescription
 from ..slurm.arrays import BadArrayError, parse_array
 from ..slurm.getopt import BadOption, Given
@@ -18,6 +18,7 @@ class Fields:
     values: dict[str, object] = field(default_factory=dict)
     extra: list[tuple[str, str | None]] = field(default_factory=list)
     environment: list[tuple[str, str]] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
     item: Given | None = None
     """The option that is being read: findings are about it."""
 
@@ -54,6 +55,13 @@ class Fields:
         """Set a field; None changes nothing."""
         if value is not None:
             self.values[name] = value
+            self.place(name)
+
+    def place(self, *names: str) -> None:
+        """Note that the option that is being read asks for these fields."""
+        if self.item is not None:
+            place = Place(self.item.written, self.item.value, self.item.word.line)
+            self.places.update(dict.fromkeys(names, place))
 
     def whole(self, text: str, what: str, least: int = 1) -> int | None:
         """A whole number of at least `least`, or a mistake."""
@@ -83,6 +91,7 @@ class Fields:
 
     def job(self) -> JobDescription:
         """The job with all that was set."""
+        self.findings.places.append(dict(self.places))
         return JobDescription(
             environment=tuple(self.environment),
             extra=tuple(sorted(self.extra, key=lambda pair: pair[0])),

@@ -48,11 +48,13 @@ class Resources:
             fields.set("time_limit_s", seconds)
         elif name == "mem":
             self._memory = self._mebibytes(name, value)
+            fields.place("memory_per_node_mib")
         elif name in ("pmem", "jobfs", "file"):
             field = "memory_per_cpu_mib" if name == "pmem" else "disk_per_node_mib"
             fields.set(field, self._mebibytes(name, value))
         elif name == "ncpus":
             self._cpus = fields.whole(value, "ncpus")
+            fields.place("cpus_per_task")
         elif name == "ngpus":
             fields.set("gpus", value if fields.whole(value, name) else None)
         else:
@@ -67,6 +69,7 @@ class Resources:
 
     def _select(self, text: str) -> None:
         self._chunks = []
+        self.fields.place("nodes_min", "tasks", "cpus_per_task", "memory_per_node_mib")
         for chunk in text.split("+")[:MOST_CHUNKS]:
             first, *rest = chunk.split(":")
             if not re.match(r"[0-9]", first):
@@ -108,6 +111,7 @@ class Resources:
     def _nodes(self, text: str) -> None:
         """Torque: `2:ppn=8:gpus=1+node7:ppn=4`."""
         self._chunks = []
+        self.fields.place("nodes_min", "tasks")
         for part in text.split("+")[:MOST_CHUNKS]:
             first, *rest = part.split(":")
             found: dict[str, object] = {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..findings import Findings
 from ..graph import check_graph
-from ..jsontree import Tree, load_json
+from ..jsontree import Tree, load_json, refuse_halves
 from ..model import Dependency, JobDescription, Step, Workflow
 from ..slurm.submission import Context
 from ..source import Source
@@ -55,7 +55,9 @@ def _load_yaml(source: Source, findings: Findings) -> Tree | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         if not _is_plain(yaml.parse(text, Loader=loader), findings):
             return None
-        return Tree(yaml.load(text, Loader=loader), "", findings)
+        value = yaml.load(text, Loader=loader)
+        refuse_halves(value, text)
+        return Tree(value, "", findings)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         findings.error(f"not YAML: {error.problem}", line=mark.line + 1 if mark else None)

@@ -132,13 +132,15 @@ def _mail(value: str, fields: Fields) -> None:
 
 def _begin(value: str, fields: Fields) -> str | None:
     """`[[CC]YY]MMDDhhmm[.SS]` or `hhmm`."""
-    digits, _, seconds = value.partition(".")
+    digits, dot, seconds = value.partition(".")
     formats = {12: "%Y%m%d%H%M", 10: "%y%m%d%H%M"}
     try:
+        if dot and not re.fullmatch("[0-5][0-9]", seconds):
+            raise ValueError(seconds)
         at = datetime.strptime(digits, formats[len(digits)])
         return at.replace(second=int(seconds or 0)).isoformat(timespec="seconds")
     except (KeyError, ValueError):
-        if re.fullmatch(r"([0-9]{4}){1,2}", digits):
+        if not dot and re.fullmatch(r"([0-9]{4}){1,2}", digits):
             fields.extra.append(("a", value))
             fields.warning("the day depends on when it is submitted")
         else:

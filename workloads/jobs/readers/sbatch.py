@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..findings import Findings
+from ..findings import Findings, Place
 from ..model import Array, Dependency, JobDescription, Workflow
 from ..slurm.arrays import BadArrayError, parse_array
 from ..slurm.clock import Moment
@@ -48,6 +48,12 @@ NUMBERS = {
     "nice": "nice",
     "priority": "priority",
 }
+PLACED = (
+    {"nodes": "nodes_min", "ntasks": "tasks", "time": "time_limit_s"}
+    | {key: key.replace("-", "_") for key in ("exclusive", "array", "partition")}
+    | NUMBERS
+)
+"""Options whose place is told with the job: what is asked there may be judged later."""
 VALUES = {"input": "stdin", "output": "stdout", "error": "stderr", "mail-type": "mail_type"}
 """Options whose meaning, not their text, is a text."""
 _HANDLED = """
@@ -71,10 +77,16 @@ def read(source: Source, context: Context, findings: Findings) -> Workflow:
 
 def describe(submission: Submission, default_name: str) -> tuple[JobDescription, ...]:
     """The components of a submission in the terms of the model."""
+    for settings, _ in submission.components:
+        settings.findings.places.append(_places(settings))
     return tuple(
         _describe(settings, request, submission, default_name)
         for settings, request in submission.components
     )
+
+
+def _places(settings: Settings) -> dict[str, Place]:
+    return {PLACED[s.key]: Place(s.written, s.text, s.line) for s in settings if s.key in PLACED}
 
 
 def _describe(
