@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 Stretch = tuple[int, int]
@@ -44,12 +44,12 @@ def _take(free: list[Stretch], wanted: int) -> list[Stretch]:
 
 
 def _give_back(free: list[Stretch], stretches: Sequence[Stretch]) -> None:
-    for stretch in stretches:
-        insort(free, stretch)
-    merged: list[Stretch] = []
-    for low, high in free:
-        if merged and merged[-1][1] == low:
-            merged[-1] = (merged[-1][0], high)
+    """Each stretch finds its neighbours among the free ones, which never touch each other."""
+    for low, high in stretches:
+        at = bisect_left(free, (low, high))
+        if at < len(free) and free[at][0] == high:
+            high = free.pop(at)[1]
+        if at > 0 and free[at - 1][1] == low:
+            free[at - 1] = (free[at - 1][0], high)
         else:
-            merged.append((low, high))
-    free[:] = merged
+            free.insert(at, (low, high))

@@ -56,6 +56,11 @@ def board_style() -> Iterator[None]:
 def data_uri(figure: Figure) -> str:
     """The figure as an SVG in a data URI; the same figure gives the same text."""
     FigureCanvasSVG(figure)
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        # Once, here: left to `savefig`, it would draw the figure once more for it.
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
