@@ -73,6 +73,9 @@ def simulate(
     WORKLOAD is a trace (SWF, Batsim JSON, CSV, Parquet), a generator, or a scenario: a shipped
     one such as nanjing-quarter, or a TOML file.
     """
+    from .lean import numba_without_blas
+
+    numba_without_blas()
     written = given.on_the_command_line(context)
     if scenario_options.means_scenario(workload):
         mishap_options.refuse_for_scenarios(written)
@@ -91,9 +94,6 @@ def simulate(
     scenario_options.refuse_for_workloads(sets, only, calibration)
     import sys
 
-    from .lean import numba_without_blas
-
-    numba_without_blas()
     from hpcsim.cluster.policy import policy as find_policy
     from hpcsim.simulation import folder
     from hpcsim.studies.demand import find_demand, machine_named

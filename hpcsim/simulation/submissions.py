@@ -79,7 +79,9 @@ class Submissions:
             self.cluster.share(rows, flow_class)
         for task in graph.awaited.tolist():
             self.process.listen(rows.start + task, partial(self._tell_now, task, done))
-        rest = np.setdiff1d(graph.watched, graph.awaited, assume_unique=True)
+        later = np.ones(len(graph), bool)
+        later[graph.awaited] = False
+        rest = graph.watched[later[graph.watched]]
         if len(rest):
             self._open.append(_Open(rows.start + rest.astype(np.int64), rest, done))
         self.process.wake()
