@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/.installed
+# Tests run on so many cores; a file's tests stay together and share what they prepare.
+WORKERS ?= 2
 
 .PHONY: install run test test-all bench lint clean
 
@@ -20,7 +22,7 @@ run: $(STAMP)
 	$(BIN)/hpcsim simulate nanjing-quarter --out runs/nanjing-quarter
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-all: $(STAMP)
 	$(BIN)/python -m pytest -m "slow or not slow"
