@@ -42,6 +42,8 @@ def workload(kind, n, load, exact, seed=1):
         ("small", 500_000, 0.9, False, 100_000),
         ("small", 300_000, 1.1, True, 5_000),
         ("large", 50_000, 1.1, True, 5_000),
+        ("large", 100_000, 0.9, False, 80_000),
+        ("large", 50_000, 1.1, False, 10_000),
     ],
 )
 def test_jobs_per_second(benchmark, kind, n, load, exact, least):

@@ -11,8 +11,10 @@ from .layout import (
     HEAD,
     HIGH,
     ID,
+    LOW,
     NEXT,
     NOBODY,
+    PLENTY,
     SHIFT,
     SIZE,
     STARTS,
@@ -80,23 +82,23 @@ def give(
     begin: float,
     end: float,
     size: int,
-) -> int:
-    """Free `size` cores in [begin, end); return the most that are free at any moment of it.
+) -> tuple[int, int]:
+    """Free `size` cores in [begin, end); return the fewest and the most that are free in it.
 
     A waiting job that starts in (begin, end] and now finds its cores free just before its start
     is marked.
     """
     if not begin < end:
-        return NOBODY
+        return 0, 0
     i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
     add(steps, chunks, i, k, j, m, size)
-    most = 0
+    least, most = PLENTY, 0
     before = 0
     while i < j or k <= m:
         chunk, shift = chunks[ID, i], chunks[SHIFT, i]
         last = m if i == j else chunks[COUNT, i] - 1
         if k == 0 and i < j and chunks[STARTS, i] == 0:
-            most = max(most, chunks[HIGH, i])
+            least, most = min(least, chunks[LOW, i]), max(most, chunks[HIGH, i])
             before = steps[chunk, FREE, last] + shift
         else:
             for at in range(k, last + 1):
@@ -104,12 +106,12 @@ def give(
                     _mark_ring(blocks, jobs, steps[chunk, HEAD, at], before)
                 before = steps[chunk, FREE, at] + shift
                 if i < j or at < m:
-                    most = max(most, before)
+                    least, most = min(least, before), max(most, before)
         if i == j:
             break
         i += 1
         k = 0
-    return most
+    return least, most
 
 
 @inlined

@@ -14,12 +14,9 @@ import numpy as np
 
 from .change import give
 from .layout import (
-    BEGIN,
     BLOCKS,
     CHUNKS,
-    CLASSES,
     COUNT,
-    FEW,
     FREE,
     FREED,
     ID,
@@ -27,19 +24,19 @@ from .layout import (
     LATEST,
     LEFT,
     LOW,
-    OFFER,
+    OF_CLASS,
     OPEN,
     ORDER,
     SHIFT,
-    SINCE,
     START,
-    UNTIL,
+    TURN,
     WAITING,
     Plan,
     class_of,
     compiled,
     inlined,
 )
+from .offers import note
 from .profile import seek, within
 
 
@@ -62,7 +59,7 @@ def leave(plan: Plan) -> None:
 @inlined
 def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
     """Free `size` cores in [begin, end), and note who may gain from it."""
-    most = give(
+    least, most = give(
         plan.times,
         plan.steps,
         plan.first,
@@ -78,34 +75,31 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
     latest = plan.scalars[LATEST]
     if most <= 0 or begin >= latest:
         return
-    plan.counts[FREED] = max(plan.counts[FREED], most)
-    if plan.counts[WAITING] <= FEW:
-        for number in range(class_of(most) + 1):
-            _note(plan.offers, number, np.inf, now, end, begin)
+    # Whom the fewest cores sufficed before gains nothing.
+    low, high = class_of(max(least - size, 0) + 1), class_of(most)
+    while low <= high and plan.counts[OF_CLASS + low] == 0:
+        low += 1
+    while low <= high and plan.counts[OF_CLASS + high] == 0:
+        high -= 1
+    if low > high:
         return
+    plan.counts[FREED] = 1
     begin, end = max(begin, now), min(end, latest)
     _offer(
         plan.times,
         plan.steps,
         plan.first,
         plan.chunks,
-        plan.counts[CHUNKS],
+        plan.counts,
         plan.offers,
+        plan.stairs,
+        low,
+        high,
         now,
         begin,
         end,
         latest,
     )
-
-
-@inlined
-def _note(
-    offers: np.ndarray, number: int, offer: float, since: float, until: float, begin: float
-) -> None:
-    offers[OFFER, number] = max(offers[OFFER, number], offer)
-    offers[SINCE, number] = min(offers[SINCE, number], since)
-    offers[UNTIL, number] = max(offers[UNTIL, number], until)
-    offers[BEGIN, number] = min(offers[BEGIN, number], begin)
 
 
 @compiled
@@ -114,42 +108,46 @@ def _offer(
     steps: np.ndarray,
     first: np.ndarray,
     chunks: np.ndarray,
-    n: int,
+    counts: np.ndarray,
     offers: np.ndarray,
+    stairs: np.ndarray,
+    low: int,
+    high: int,
     now: float,
     begin: float,
     end: float,
     latest: float,
 ) -> None:
-    # One pass over the steps from `begin` on: a class is open as long as its cores are free. After
-    # `end` no class opens any more.
+    # One pass over the steps from `begin` on: a class of `low` to `high` is open as long as its
+    # cores are free. After `end` no class opens any more.
+    n, turn = counts[CHUNKS], counts[TURN]
     i = seek(first, n, begin)
     k = within(times, chunks[ID, i], chunks[COUNT, i], begin)
-    opened = _open_since(times, steps, first, chunks, offers, i, k, now, begin)
+    opened = _open_since(times, steps, first, chunks, offers, i, k, low, high, now)
     time = begin
     while True:
         k += 1
         if k == chunks[COUNT, i]:
             i += 1
             k = 0
-            while opened > 0 and first[i] >= end and i + 1 < n:
+            while opened > low and first[i] >= end and i + 1 < n:
                 if chunks[LOW, i] < 1 << (opened - 1):
                     break
                 i += 1
         time = times[chunks[ID, i], k]
-        if time >= latest or (time >= end and opened == 0):
+        if time >= latest or (time >= end and opened == low):
             break
         free = steps[chunks[ID, i], FREE, k] + chunks[SHIFT, i]
-        while opened > 0 and free < 1 << (opened - 1):
+        while opened > low and free < 1 << (opened - 1):
             opened -= 1
             since = offers[OPEN, opened]
-            _note(offers, opened, time - since, since, min(time, end), begin)
-        while time < end and opened < CLASSES and free >= 1 << opened:
+            note(offers, stairs, turn, opened, since, time - since)
+        while time < end and opened <= high and free >= 1 << opened:
             offers[OPEN, opened] = time
             opened += 1
-    for number in range(opened):
+    for number in range(low, opened):
         since = offers[OPEN, number]
-        _note(offers, number, latest - since, since, end, begin)
+        note(offers, stairs, turn, number, since, latest - since)
 
 
 @inlined
@@ -161,15 +159,19 @@ def _open_since(
     offers: np.ndarray,
     i: int,
     k: int,
+    low: int,
+    high: int,
     now: float,
-    begin: float,
 ) -> int:
-    # How many classes are open at `begin`, in step `k` of chunk `i`; since when stands in OPEN.
+    # The class after the last that is open in step `k` of chunk `i`, `low` if none is; since when
+    # they are stands in OPEN.
     free = steps[chunks[ID, i], FREE, k] + chunks[SHIFT, i]
-    opened = class_of(free) + 1 if free > 0 else 0
+    opened = low
+    while opened <= high and free >= 1 << opened:
+        opened += 1
     left = opened
     time = times[chunks[ID, i], k]
-    while left > 0 and time > now:
+    while left > low and time > now:
         k -= 1
         if k < 0:
             if i == 0:
@@ -179,10 +181,10 @@ def _open_since(
             if chunks[LOW, i] >= 1 << (left - 1):
                 k = 0
         free = steps[chunks[ID, i], FREE, k] + chunks[SHIFT, i]
-        while left > 0 and free < 1 << (left - 1):
+        while left > low and free < 1 << (left - 1):
             left -= 1
             offers[OPEN, left] = time
         time = times[chunks[ID, i], k]
-    for number in range(left):
+    for number in range(low, left):
         offers[OPEN, number] = now
     return opened

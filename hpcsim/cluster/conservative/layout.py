@@ -35,24 +35,25 @@ IDLE, PLANNED, DUE, RUNNING = range(4)
 # Rows of `blocks`, a column a block: spare ids behind the used ones, all but `ORDER` by block id.
 ORDER, JOBS, MARKS = range(3)
 
-# `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
-# cores, twice the departures since LATEST was last worked out, the most cores that this walk has
-# freed at any moment, the most that the moves of the last walk freed, and the last job of those.
-CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, FREED, LATE, LATE_BY = range(9)
-
-FEW = 64
-"""While no more wait, looking at all of them costs less than working out offers."""
-
 CLASSES = 16
 """Jobs are classed by the power of two that their size reaches."""
 
-# Rows of `offers`, a column a class: for how long at most, from when on and until when cores enough
-# for the smallest job of the class are free around what was freed in this walk, and since when that
-# was freed; the same four of what the moves of the last walk freed; and since when a stretch under
-# inspection is open.
-OFFER, SINCE, UNTIL, BEGIN, LATE_OFFER, LATE_SINCE, LATE_UNTIL, LATE_BEGIN, OPEN = range(9)
+STAIRS = 8
+"""Offers that are kept of a class, at most; a plan seldom has more to tell apart."""
 
-NO_OFFER = (-1.0, np.inf, -np.inf, np.inf)
+# `counts`: chunks and blocks in use, waiting jobs, first job that is due at once, the machine's
+# cores, twice the departures since LATEST was last worked out, which set of offers this walk adds
+# to, whether it has any, whether the moves of the last walk left any, the last job of those, and
+# from there on the waiting jobs of each class.
+CHUNKS, BLOCKS, WAITING, DUE_HEAD, CORES, LEFT, TURN, FREED, LATE, LATE_BY, OF_CLASS = range(11)
+
+# `offers[set]`: the longest offer to each class, below zero if there is none; and since when a
+# stretch under inspection is open for it.
+OPEN = 2
+
+# Columns of `stairs[set, class]`: since when, for how long. What is not in use is infinite, and one
+# stair more than may be used ends every search.
+SINCE, LONG = range(2)
 
 # `scalars`: the earliest planned start; a time after which no job is planned to start; and the
 # queue key of the last job that moved.
@@ -83,6 +84,7 @@ class Plan(NamedTuple):
     queue: np.ndarray
     blocks: np.ndarray
     offers: np.ndarray
+    stairs: np.ndarray
     briefs: np.ndarray
     scalars: np.ndarray
     counts: np.ndarray
@@ -98,7 +100,8 @@ def make_plan(cores: int, capacity: int) -> Plan:
     plan.counts[CHUNKS] = 1
     plan.counts[DUE_HEAD] = NOBODY
     plan.scalars[:] = np.inf, -np.inf, -np.inf
-    plan.offers[:] = np.array(NO_OFFER + NO_OFFER + (0.0,))[:, None]
+    plan.offers[:] = -1
+    plan.stairs[:] = np.inf
     plan.first[0] = -np.inf
     plan.times[0, :2] = -np.inf, np.inf
     plan.steps[0, FREE, :2] = cores, PLENTY
@@ -134,10 +137,11 @@ def _arrays(capacity: int) -> Plan:
         jobs=np.zeros((capacity, 7), np.int32),
         queue=np.empty((n_blocks, WIDTH), np.int32),
         blocks=blocks,
-        offers=np.empty((9, CLASSES)),
+        offers=np.empty((3, CLASSES)),
+        stairs=np.empty((2, CLASSES, STAIRS + 1, 2)),
         briefs=np.empty((n_blocks, CLASSES)),
         scalars=np.empty(3),
-        counts=np.empty(9, np.int64),
+        counts=np.empty(OF_CLASS + CLASSES, np.int64),
     )
 
 

@@ -13,6 +13,7 @@ from .layout import (
     LENGTH,
     MARK,
     MARKS,
+    OF_CLASS,
     ORDER,
     WAITING,
     WIDTH,
@@ -38,6 +39,7 @@ def enqueue(
 ) -> None:
     """Put `job` into its place in the queue."""
     counts[WAITING] += 1
+    counts[OF_CLASS + jobs[job, CLASS]] += 1
     if counts[BLOCKS] == 0:
         counts[BLOCKS] = 1
         blocks[JOBS:, blocks[ORDER, 0]] = 0
@@ -103,6 +105,7 @@ def dequeue(
     """Take `job` out of the queue."""
     unmark(blocks, jobs, job)
     counts[WAITING] -= 1
+    counts[OF_CLASS + jobs[job, CLASS]] -= 1
     block = jobs[job, BLOCK]
     at = 0
     while queue[block, at] != job:

@@ -13,37 +13,31 @@ from .agenda import delist, enlist, make_due
 from .change import take
 from .gain import release
 from .layout import (
-    BEGIN,
     BLOCKS,
     CHUNKS,
     CLASS,
+    CLASSES,
     END,
     FREED,
     JOBS,
     KEY,
     LATE,
-    LATE_BEGIN,
     LATE_BY,
     LATE_KEY,
-    LATE_OFFER,
-    LATE_SINCE,
-    LATE_UNTIL,
     LENGTH,
     MARK,
     MARKS,
-    NO_OFFER,
     NOBODY,
-    OFFER,
     ORDER,
-    SINCE,
     SIZE,
     START,
-    UNTIL,
+    TURN,
     Plan,
     compiled,
     inlined,
 )
 from .line import unmark
+from .offers import offered_since, withdraw
 from .profile import edge, tidy
 from .search import earliest, slide
 
@@ -113,21 +107,18 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
 @inlined
 def remember(plan: Plan) -> None:
     """What the walk's moves have freed is of use only to those before the last that moved."""
-    counts, offers = plan.counts, plan.offers
+    counts = plan.counts
     if counts[FREED] == 0 and counts[LATE] == 0:
         return
     counts[LATE], counts[FREED] = counts[FREED], 0
-    for row in range(LATE_OFFER):
-        for number in range(offers.shape[1]):
-            offers[LATE_OFFER + row, number] = offers[row, number]
-            offers[row, number] = NO_OFFER[row]
+    counts[TURN] = 1 - counts[TURN]
+    withdraw(plan.offers, plan.stairs, counts[TURN])
 
 
 @inlined
 def _forget_late(plan: Plan) -> None:
     plan.counts[LATE] = 0
-    for row in range(LATE_OFFER):
-        plan.offers[LATE_OFFER + row] = NO_OFFER[row]
+    withdraw(plan.offers, plan.stairs, 1 - plan.counts[TURN])
 
 
 @inlined
@@ -140,8 +131,8 @@ def _is_behind_the_last(plan: Plan, job: int) -> bool:
 def _is_offered(offers: np.ndarray, brief: np.ndarray) -> bool:
     # Whether anybody of a block could be short enough for what its class is offered.
     found = False
-    for number in range(offers.shape[1]):
-        found |= brief[number] <= max(offers[OFFER, number], offers[LATE_OFFER, number])
+    for number in range(CLASSES):
+        found |= brief[number] <= max(offers[0, number], offers[1, number])
     return found
 
 
@@ -149,22 +140,14 @@ def _is_offered(offers: np.ndarray, brief: np.ndarray) -> bool:
 def _jump(plan: Plan, now: float, job: int, better: float) -> float:
     # The earliest start before `better` at which the job fits among what was freed, ending before
     # its old start: had its cores been free up to that, it would slide.
-    offers, size, number = plan.offers, plan.jobs[job, SIZE], plan.jobs[job, CLASS]
+    size, number = plan.jobs[job, SIZE], plan.jobs[job, CLASS]
     length, before = plan.spans[job, LENGTH], plan.spans[job, START]
-    since, until = np.inf, -np.inf
-    begin = offers[BEGIN, number] if size <= plan.counts[FREED] else np.inf
-    if length <= offers[OFFER, number] and begin < before:
-        since, until = offers[SINCE, number], offers[UNTIL, number]
-    begin = offers[LATE_BEGIN, number] if size <= plan.counts[LATE] else np.inf
-    if length <= offers[LATE_OFFER, number] and begin < before:
-        since = min(since, offers[LATE_SINCE, number])
-        until = max(until, offers[LATE_UNTIL, number])
-    since, until = max(since, now), min(until, better)
-    if since >= until or since + length > before:
+    since = max(offered_since(plan.stairs, number, length), now)
+    if since >= better or since + length > before:
         return better
     n = plan.counts[CHUNKS]
     jump = earliest(
-        plan.times, plan.steps, plan.first, plan.chunks, n, since, size, length, until, before
+        plan.times, plan.steps, plan.first, plan.chunks, n, since, size, length, better, before
     )
     return min(better, jump)
 
@@ -203,7 +186,7 @@ def walk(plan: Plan, now: float) -> None:
             briefs[block, number] = min(briefs[block, number], length)
             if counts[LATE] and _is_behind_the_last(plan, job):
                 _forget_late(plan)
-            offer = max(offers[OFFER, number], offers[LATE_OFFER, number])
+            offer = max(offers[0, number], offers[1, number])
             if jobs[job, MARK] == 0 and length > offer:
                 continue
             if _look(plan, now, job):
