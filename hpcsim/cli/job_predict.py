@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from . import job_state as given
 from . import options as common
+
+if TYPE_CHECKING:
+    from hpcsim.studies.predict.prediction import Prediction
+    from hpcsim.studies.predict.state import State
 
 EXAMPLES = """
 Examples:
@@ -68,24 +74,7 @@ def predict(
 
         write_prediction(answers, found, out)
     if as_json:
-        print_json(
-            {
-                "now_s": found.now_s,
-                "running": len(found.running),
-                "waiting": len(found.waiting),
-                "policy": found.policy.name,
-                "tested_on": predictor.tested,
-                "jobs": [
-                    {
-                        "name": answer.name,
-                        "wait_s": dict(zip(("p10", "p50", "p90"), answer.wait_s, strict=True)),
-                        "end_s": dict(zip(("p10", "p50", "p90"), answer.end_s, strict=True)),
-                        "reservation_s": answer.reserved_s,
-                    }
-                    for answer in answers
-                ],
-            }
-        )
+        print_json(_as_json(answers, found, predictor.tested))
         return
     typer.echo(
         f"{len(found.running):,} jobs run and {len(found.waiting):,} wait on "
@@ -93,3 +82,23 @@ def predict(
     )
     for answer in answers:
         typer.echo("\n".join(given.lines_of(answer, found)))
+
+
+def _as_json(answers: Sequence[Prediction], found: State, tested: int) -> dict[str, object]:
+    quantiles = ("p10", "p50", "p90")
+    return {
+        "now_s": found.now_s,
+        "running": len(found.running),
+        "waiting": len(found.waiting),
+        "policy": found.policy.name,
+        "tested_on": tested,
+        "jobs": [
+            {
+                "name": answer.name,
+                "wait_s": dict(zip(quantiles, answer.wait_s, strict=True)),
+                "end_s": dict(zip(quantiles, answer.end_s, strict=True)),
+                "reservation_s": answer.reserved_s,
+            }
+            for answer in answers
+        ],
+    }

@@ -11,6 +11,7 @@ from . import job_state as given
 from . import options as common
 
 if TYPE_CHECKING:
+    from hpcsim.studies.predict.prediction import Prediction
     from hpcsim.studies.predict.reason import Reason
     from hpcsim.studies.predict.remedies import Remedy
     from hpcsim.studies.predict.state import State
@@ -76,21 +77,23 @@ def why(
         helps += elsewhere(predictor, wanted, middle, of_partition)
         helps.sort(key=lambda each: -each.start_gain_s)
     if as_json:
-        print_json(
-            {
-                "reason": reason.name,
-                "text": reason.text,
-                "ahead": reason.ahead,
-                "behind": [vars(each) for each in reason.blockers],
-                "wait_s": None if answer is None else answer.wait_s.tolist(),
-                "helps": [vars(each) for each in helps],
-            }
-        )
+        print_json(_as_json(reason, answer, helps))
         return
     _print(job, reason, found)
     if answer is not None:
         typer.echo("\n".join(given.lines_of(answer, found)))
         _print_helps(helps)
+
+
+def _as_json(reason: Reason, answer: Prediction | None, helps: list[Remedy]) -> dict[str, object]:
+    return {
+        "reason": reason.name,
+        "text": reason.text,
+        "ahead": reason.ahead,
+        "behind": [vars(each) for each in reason.blockers],
+        "wait_s": None if answer is None else answer.wait_s.tolist(),
+        "helps": [vars(each) for each in helps],
+    }
 
 
 def _print(job: str, reason: Reason, state: State) -> None:
@@ -101,7 +104,7 @@ def _print(job: str, reason: Reason, state: State) -> None:
     for each in reason.blockers:
         what = "runs on" if each.running else "waits for"
         until = "at most " + duration(each.until_s) + (" more" if each.running else "")
-        who = f" of {shown(each.user)}" if each.user else ""
+        who = f" of user {shown(each.user)}" if each.user else ""
         typer.echo(f"  job {shown(each.id)}{who} {what} {each.cores:,} cores, {until}")
     more = reason.ahead - len(reason.blockers)
     if more > 0:

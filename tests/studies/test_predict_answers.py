@@ -215,7 +215,7 @@ def test_predict_and_why_answer_as_text_json_and_page(hpcsim, queue, tmp_path):
     assert 0 < job["wait_s"]["p10"] <= job["wait_s"]["p50"] <= job["wait_s"]["p90"]
     assert page.read_text().count("data:image/svg") == 1
     shown = hpcsim("job", "why", "3", *where)
-    assert shown.status == 0 and "Priority" in shown.out and "job 5 of eve" in shown.out
+    assert shown.status == 0 and "Priority" in shown.out and "job 5 of user eve" in shown.out
     assert hpcsim("job", "why", file, *where, "--json").status == 0
     refused = hpcsim("job", "predict", script(tmp_path, "-n 2"), *where)
     assert refused.status == 2 and "no time limit" in refused.err

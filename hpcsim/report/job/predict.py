@@ -25,8 +25,8 @@ def write_prediction(answers: Sequence[Prediction], state: State, path: Path) ->
         pictures = [
             Picture(
                 answer.name,
-                "The curve says in which share of the futures the job has started by then. The "
-                "band is the time between P10 and P90.",
+                "The curve says how likely the job has started by then. The band is the time "
+                "between P10 and P90, the upright line P50.",
                 data_uri(_curve(answer)),
             )
             for answer in answers[:_MOST_PICTURES]

@@ -14,6 +14,7 @@ import numpy as np
 from hpcsim.cluster.policy import Policy
 from hpcsim.cluster.policy import policy as find_policy
 from hpcsim.errors import InputError, Problem
+from hpcsim.units import HOUR_S
 
 from .log import Floats, Ints, Log
 
@@ -95,11 +96,12 @@ class State:
         )
 
     def moment(self, after_s: float) -> str:
-        """A moment `after_s` seconds from now as a date, or as seconds where no date is known."""
+        """`after_s` seconds from now as a date, or as how far off that is where none is known."""
         if not np.isfinite(after_s):
             return "not foreseeable"
         if self.epoch_s is None:
-            return f"second {self.now_s + after_s:,.0f}"
+            hours = after_s / HOUR_S
+            return f"in {hours:,.1f} h" if hours >= 1 else f"in {hours * 60:,.0f} min"
         when = datetime.fromtimestamp(self.epoch_s + self.now_s + after_s, UTC)
         return when.strftime("%a %d %b %Y %H:%M")
 
