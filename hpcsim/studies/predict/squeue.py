@@ -155,7 +155,7 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[Row]:
             problems.append(Problem(f"more than {MOST_JOBS:,} jobs", str(path)))
             return
         try:
-            yield _row(fields)
+            yield _row(_fields_of(fields) if line is None else fields)
         except (ValueError, OverflowError) as error:
             problems.append(Problem(f"this is no job of a queue: {error}", str(path), line,
                                     hint=f"what is read best: {WANTED}"))  # fmt: skip
@@ -176,31 +176,37 @@ def _of_json(text: str, name: str) -> Iterator[tuple[int | None, Mapping[str, An
     for job in jobs:
         if not isinstance(job, dict):
             raise InputError(Problem("a job that is no object", name, value=str(job)[:80]))
-        state = job.get("job_state")
-        yield (
-            None,
-            {
-                "JOBID": job.get("job_id"),
-                "PARTITION": job.get("partition"),
-                "USER": job.get("user_name") or job.get("user_id"),
-                "STATE": state[0] if isinstance(state, list) and state else state,
-                "CPUS": _number(job.get("cpus")),
-                "LIMIT_S": 60 * _number(job.get("time_limit")),
-                "SUBMIT_TIME": _number(job.get("submit_time"), None),
-                "START_TIME": _number(job.get("start_time"), None),
-                "PRIORITY": _number(job.get("priority"), 0.0),
-                "REASON": job.get("state_reason"),
-            },
-        )
+        yield None, job
 
 
-def _number(value: Any, unset: float | None = np.inf) -> Any:
+def _fields_of(job: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A job of `squeue --json`, with the names of squeue's columns."""
+    state = job.get("job_state")
+    return {
+        "JOBID": job.get("job_id"),
+        "PARTITION": job.get("partition"),
+        "USER": job.get("user_name") or job.get("user_id"),
+        "STATE": state[0] if isinstance(state, list) and state else state,
+        "CPUS": _number(job.get("cpus"), 0.0),
+        "LIMIT_S": 60 * _number(job.get("time_limit"), np.inf),
+        "SUBMIT_TIME": _number(job.get("submit_time"), 0.0),
+        "START_TIME": _number(job.get("start_time"), 0.0),
+        "PRIORITY": _number(job.get("priority"), 0.0),
+        "REASON": job.get("state_reason"),
+    }
+
+
+def _number(value: Any, unset: float) -> float:
     """A number as slurmrestd's versions write it: plain, or as set, infinite and number."""
     if isinstance(value, dict):
         if value.get("infinite"):
             return np.inf
-        return value.get("number") if value.get("set", True) else unset
-    return unset if value is None else value
+        value = value.get("number") if value.get("set", True) else None
+    if value is None:
+        return unset
+    if not isinstance(value, (int, float, str)) or np.isnan(found := float(value)):
+        raise ValueError(f"the number {str(value)[:80]}")
+    return found
 
 
 _ALSO = {
@@ -228,11 +234,11 @@ def _row(fields: Mapping[str, Any]) -> Row:
     missing = [name for name in ("JOBID", "STATE", "CPUS") if fields.get(name) in (None, "")]
     if missing:
         raise ValueError("it does not say " + ", ".join(missing))
-    cores = float(fields["CPUS"])
+    cores = _number(fields["CPUS"], 0.0)
     if not 1 <= cores <= MOST_CORES:
         raise ValueError(f"{fields['CPUS']} cores")
     limit = fields.get("LIMIT_S")
-    limit_s = _limit(str(fields.get("TIME_LIMIT", ""))) if limit is None else float(limit)
+    limit_s = _limit(str(fields.get("TIME_LIMIT", ""))) if limit is None else _number(limit, np.inf)
     if not limit_s > 0:
         raise ValueError("a time limit of nothing")
     return Row(
@@ -245,7 +251,7 @@ def _row(fields: Mapping[str, Any]) -> Row:
         submit_s=_moment(fields.get("SUBMIT_TIME")),
         start_s=_moment(fields.get("START_TIME")),
         elapsed_s=_elapsed(fields.get("TIME")),
-        priority=float(fields.get("PRIORITY") or 0.0),
+        priority=_number(fields.get("PRIORITY") or None, 0.0),
         reason=_clean(fields.get("REASON") or "").strip("()"),
     )
 
@@ -269,7 +275,10 @@ def _elapsed(text: Any) -> float | None:
     if not found:
         return None
     days, hours, minutes, rest = (float(part or 0) for part in found.groups())
-    return days * 86400 + hours * 3600 + minutes * 60 + rest
+    elapsed_s = days * 86400 + hours * 3600 + minutes * 60 + rest
+    if elapsed_s > MOST_S:
+        raise ValueError(f"it has run for {str(text)[:40]}")
+    return elapsed_s
 
 
 def _moment(value: Any) -> float | None:
