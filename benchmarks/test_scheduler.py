@@ -31,10 +31,10 @@ CASES = {
     "easy, small jobs": ("easy", SMALL, 400_000, 5_000),
     "conservative, small jobs": ("conservative", SMALL, 100_000, 5_000),
     "conservative, load 0.9": (
-        "conservative", LUBLIN.format(jobs=100_000, load=0.9), 10_000, None,
+        "conservative", LUBLIN.format(jobs=100_000, load=0.9), 15_000, None,
     ),
     "conservative, load 1.1": (
-        "conservative", LUBLIN.format(jobs=30_000, load=1.1), 3_000, None,
+        "conservative", LUBLIN.format(jobs=30_000, load=1.1), 5_000, None,
     ),
 }  # fmt: skip
 
