@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hpcsim.studies.predict.prediction import Predictor, Wanted, stretched
 from hpcsim.studies.predict.question import ask_row
 from hpcsim.studies.predict.reason import reason_of
 from hpcsim.studies.predict.remedies import remedies
+from hpcsim.studies.predict.sinfo import cores_by_partition
 from hpcsim.studies.predict.state import State, load_state
 
 INF = np.inf
@@ -253,3 +255,24 @@ def test_200_futures_of_3000_waiting_jobs_on_35000_cores_take_under_5_seconds():
     answer = Predictor(found).predict(wanted)
     assert time.process_time() - began < 5
     assert answer.wait_s[2] > 0 and len(found.waiting) == waiting
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"sinfo": [{"cpus": Infinity, "partition": "day"}]}',
+        '{"sinfo": [{"cpus": {"allocated": 1, "idle": Infinity}}]}',
+        '{"sinfo": [{"cpus": NaN}]}',
+        '{"sinfo": [{"cpus": null}]}',
+        '{"sinfo": [7]}',
+        '{"nodes": 7}',
+        '{"sinfo": [{"cpus": 4, "partition": {"name": ["day"]}, "partitions": [{}]}, []]}',
+    ],
+)
+def test_a_listing_of_partitions_that_tells_no_numbers_is_refused(
+    tmp_path: Path, told: str
+) -> None:
+    listing = tmp_path / "sinfo.json"
+    listing.write_text(told)
+    with pytest.raises(InputError, match="not what sinfo prints"):
+        cores_by_partition(listing)

@@ -44,7 +44,14 @@ def _of_json(text: str, name: str) -> dict[str, int]:
         found: dict[str, int] = {}
         for row in told.get("sinfo") or told.get("nodes") or ():
             _add(found, row)
-    except (ValueError, RecursionError, AttributeError, TypeError, KeyError) as error:
+    except (
+        ValueError,
+        RecursionError,
+        AttributeError,
+        TypeError,
+        KeyError,
+        OverflowError,  # the whole number of Infinity, which JSON's reader lets through
+    ) as error:
         raise InputError(Problem(f"not what sinfo prints: {error}", name, hint=WANTED)) from None
     return found
 
