@@ -30,6 +30,9 @@ CASES = {
     "easy, load 1.02": ("easy", LUBLIN.format(jobs=1_000_000, load=1.02), 200_000, None),
     "easy, small jobs": ("easy", SMALL, 400_000, 5_000),
     "conservative, small jobs": ("conservative", SMALL, 100_000, 5_000),
+    "conservative, load 0.9, limits as long as the jobs": (
+        "conservative", LUBLIN.format(jobs=300_000, load=0.9) + ",estimates=exact", 400_000, None,
+    ),
     "conservative, load 0.9": (
         "conservative", LUBLIN.format(jobs=100_000, load=0.9), 15_000, None,
     ),

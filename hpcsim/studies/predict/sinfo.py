@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from hpcsim.errors import InputError, Problem
 from workloads.jobs.source import read_source
 
+from .told_numbers import number
+
+MOST_CORES = 2**31 - 1
 WANTED = 'sinfo -o "%P|%C"'
 
 
@@ -39,30 +44,32 @@ def _of_text(text: str) -> dict[str, int]:
 
 
 def _of_json(text: str, name: str) -> dict[str, int]:
+    found: dict[str, int] = {}
     try:
         told = json.loads(text)
-        found: dict[str, int] = {}
         for row in told.get("sinfo") or told.get("nodes") or ():
-            _add(found, row)
-    except (
-        ValueError,
-        RecursionError,
-        AttributeError,
-        TypeError,
-        KeyError,
-        OverflowError,  # the whole number of Infinity, which JSON's reader lets through
-    ) as error:
+            if not isinstance(row, dict):
+                raise ValueError(f"a row that is no object: {str(row)[:80]}")
+            usable = _usable(row.get("cpus"))
+            for partition in _partitions(row):
+                found[partition] = found.get(partition, 0) + usable
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError(Problem(f"not what sinfo prints: {error}", name, hint=WANTED)) from None
     return found
 
 
-def _add(found: dict[str, int], row: dict[str, Any]) -> None:
-    cores = row["cpus"]
-    usable = cores
-    if isinstance(cores, dict):
-        usable = int(cores["allocated"]) + int(cores["idle"])
+def _usable(cores: Any) -> int:
+    """Cores of a row: a number, or what is allocated and what is idle of them."""
+    parts: tuple[Any, ...] = (cores,)
+    if isinstance(cores, dict) and "allocated" in cores:
+        parts = cores["allocated"], cores.get("idle")
+    told = sum(number(part, math.nan) for part in parts)
+    if not 0 <= told <= MOST_CORES:
+        raise ValueError(f"{told} cores in a row")
+    return int(told)
+
+
+def _partitions(row: dict[str, Any]) -> Iterator[str]:
     where = row.get("partition") or row.get("partitions") or "all"
-    names = where if isinstance(where, list) else [where]
-    for each in names:
-        name = str(each.get("name") if isinstance(each, dict) else each)
-        found[name] = found.get(name, 0) + int(usable)
+    for each in where if isinstance(where, list) else [where]:
+        yield str(each.get("name") if isinstance(each, dict) else each)

@@ -17,11 +17,11 @@ from workloads.jobs.slurm.times import INFINITE, NO_VALUE, seconds
 from workloads.jobs.source import read_source
 
 from .log import Log
-from .sinfo import cores_by_partition
+from .sinfo import MOST_CORES, cores_by_partition
 from .state import State, seconds_of
+from .told_numbers import number
 
 MOST_JOBS = 1_000_000
-MOST_CORES = 2**31 - 1
 MOST_S = 1e11
 RUNNING = frozenset({"RUNNING", "R", "COMPLETING", "CG", "SUSPENDED", "S", "CONFIGURING", "CF"})
 WAITING = frozenset({"PENDING", "PD"})
@@ -150,8 +150,8 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[Row]:
     source = read_source(path)
     text = source.data.decode("utf-8", "replace")
     told = _of_json(text, str(path)) if text.lstrip()[:1] == "{" else _of_text(text)
-    for number, (line, fields) in enumerate(told):
-        if number >= MOST_JOBS:
+    for place, (line, fields) in enumerate(told):
+        if place >= MOST_JOBS:
             problems.append(Problem(f"more than {MOST_JOBS:,} jobs", str(path)))
             return
         try:
@@ -187,26 +187,13 @@ def _fields_of(job: Mapping[str, Any]) -> Mapping[str, Any]:
         "PARTITION": job.get("partition"),
         "USER": job.get("user_name") or job.get("user_id"),
         "STATE": state[0] if isinstance(state, list) and state else state,
-        "CPUS": _number(job.get("cpus"), 0.0),
-        "LIMIT_S": 60 * _number(job.get("time_limit"), np.inf),
-        "SUBMIT_TIME": _number(job.get("submit_time"), 0.0),
-        "START_TIME": _number(job.get("start_time"), 0.0),
-        "PRIORITY": _number(job.get("priority"), 0.0),
+        "CPUS": number(job.get("cpus"), 0.0),
+        "LIMIT_S": 60 * number(job.get("time_limit"), np.inf),
+        "SUBMIT_TIME": number(job.get("submit_time"), 0.0),
+        "START_TIME": number(job.get("start_time"), 0.0),
+        "PRIORITY": number(job.get("priority"), 0.0),
         "REASON": job.get("state_reason"),
     }
-
-
-def _number(value: Any, unset: float) -> float:
-    """A number as slurmrestd's versions write it: plain, or as set, infinite and number."""
-    if isinstance(value, dict):
-        if value.get("infinite"):
-            return np.inf
-        value = value.get("number") if value.get("set", True) else None
-    if value is None:
-        return unset
-    if not isinstance(value, (int, float, str)) or np.isnan(found := float(value)):
-        raise ValueError(f"the number {str(value)[:80]}")
-    return found
 
 
 _ALSO = {
@@ -220,25 +207,25 @@ _ALSO = {
 
 
 def _of_text(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    lines = text.splitlines()
+    lines = text.splitlines() or [""]
     apart = "|" if "|" in lines[0] else None
     head = [_ALSO.get(word.strip().upper(), word.strip().upper()) for word in lines[0].split(apart)]
-    for number, line in enumerate(lines[1:], start=2):
+    for place, line in enumerate(lines[1:], start=2):
         if line.strip():
             most = -1 if apart else len(head) - 1
             words = [word.strip() for word in line.split(apart, most)]
-            yield number, dict(zip(head, words, strict=False))
+            yield place, dict(zip(head, words, strict=False))
 
 
 def _row(fields: Mapping[str, Any]) -> Row:
     missing = [name for name in ("JOBID", "STATE", "CPUS") if fields.get(name) in (None, "")]
     if missing:
         raise ValueError("it does not say " + ", ".join(missing))
-    cores = _number(fields["CPUS"], 0.0)
+    cores = number(fields["CPUS"], 0.0)
     if not 1 <= cores <= MOST_CORES:
         raise ValueError(f"{fields['CPUS']} cores")
     limit = fields.get("LIMIT_S")
-    limit_s = _limit(str(fields.get("TIME_LIMIT", ""))) if limit is None else _number(limit, np.inf)
+    limit_s = _limit(str(fields.get("TIME_LIMIT", ""))) if limit is None else number(limit, np.inf)
     if not limit_s > 0:
         raise ValueError("a time limit of nothing")
     return Row(
@@ -251,7 +238,7 @@ def _row(fields: Mapping[str, Any]) -> Row:
         submit_s=_moment(fields.get("SUBMIT_TIME")),
         start_s=_moment(fields.get("START_TIME")),
         elapsed_s=_elapsed(fields.get("TIME")),
-        priority=_number(fields.get("PRIORITY") or None, 0.0),
+        priority=number(fields.get("PRIORITY") or None, 0.0),
         reason=_clean(fields.get("REASON") or "").strip("()"),
     )
 
