@@ -24,8 +24,8 @@ from hpcsim.rng import stream
 
 from .asked import maintenance_rules
 from .breakdowns import Breakdowns, drawn
-from .centre_table import centre_table
-from .electricity import Drawn, PowerRules, drawn_by
+from .centre_schedule import CentreSchedule
+from .electricity import PowerRules
 from .invariants import check_ends
 from .labels import Labels
 from .process import ClusterProcess
@@ -180,19 +180,16 @@ class World:
             subsystem.check()
         check_ends(self.cluster.jobs)
 
-    def drawn(self, jobs: pa.Table) -> Drawn | None:
-        """Who drew how much, where watts were counted; `jobs` is the table of `jobs()`."""
-        if self.power is None:
-            return None
-        rows = jobs.column("job_id").to_numpy() - 1
+    @property
+    def schedule(self) -> CentreSchedule:
+        """What the cluster did; it does not hold the world."""
         broken = self.subsystems.get("failures")
         outages = broken.outages if isinstance(broken, Breakdowns) else None
-        work = np.zeros(len(rows), np.int32)
-        return drawn_by(self.cluster, self.power, work, rows, outages)
+        return CentreSchedule(self.cluster, self.labels, self.power, outages)
 
     def jobs(self) -> pa.Table:
         """A row a job that somebody has sent."""
-        return centre_table(self.cluster, self.labels)
+        return self.schedule.jobs()
 
     def tables(self) -> dict[str, pa.Table]:
         """The histories that the subsystems keep, by name."""

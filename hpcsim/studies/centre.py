@@ -14,11 +14,14 @@ import pyarrow as pa
 
 from hpcsim import __version__, metrics
 from hpcsim.calibration import Calibration
+from hpcsim.center.calendar import Calendar
 from hpcsim.center.contract import Figures, marks
 from hpcsim.metrics.run_power import RunPower, with_power
 from hpcsim.simulation.centre_events import centre_events
+from hpcsim.simulation.electricity import Drawn
 from hpcsim.simulation.folder import RunFolder
 from hpcsim.simulation.scenario import SUBSYSTEMS, Scenario, resolved
+from hpcsim.simulation.scenario.shelf import site_of
 from hpcsim.simulation.world import World
 from hpcsim.units import HOUR_S
 
@@ -50,14 +53,20 @@ def run_scenario(
     world.run(progress)
     if verify:
         world.check()
-    jobs = world.jobs()
-    tables = world.tables()
-    cores = world.cluster.cores
-    told = _told(world, jobs)
-    plain, series = jobs, metrics.series(jobs, cores)
-    jobs, series, power = _with_power(world, jobs, series)
+    told, tables = _told(world), world.tables()
+    schedule, run_times, calendar = world.schedule, world.run_times, world.calendar
     del world
-    gc.collect()  # processes and their environment know each other; they hold the most of all
+    gc.collect()  # its cycles; the schedule, which holds the most, then goes as soon as it is read
+    plain, cores = schedule.jobs(), schedule.cluster.cores
+    told["jobs_per_s"] = plain.num_rows / max(told["core_wall_s"], 1e-9)
+    if run_times is not None:
+        told["calibration"] = sustained(run_times, plain, calendar.horizon_s)
+    drawn = schedule.drawn(plain)
+    del schedule
+    jobs, series, power = plain, metrics.series(plain, cores), dict[str, Any]()
+    if drawn is not None:
+        run_power = _run_power(plain, drawn, scenario, calendar)
+        jobs, series, power = with_power(run_power, jobs, series)
     summary: dict[str, Any] = metrics.summarize(plain, cores=cores) | power | told
     summary["wall_s"] = time.perf_counter() - began
     return RunFolder(
@@ -71,36 +80,25 @@ def run_scenario(
     )
 
 
-def _told(world: World, jobs: pa.Table) -> dict[str, Any]:
+def _told(world: World) -> dict[str, Any]:
     """What only the world itself knows of a run: its subsystems' figures, and what it cost."""
-    found: dict[str, Any] = {
+    return {
         "horizon_days": world.scenario.horizon_days,
         "start": world.scenario.start.isoformat(),
         "events": world.cluster.events,
         "centre": {key: _plain(figures) for key, figures in world.figures().items()},
-    }
-    if world.run_times is not None:
-        found["calibration"] = sustained(world.run_times, jobs, world.calendar.horizon_s)
-    return found | {
         "core_wall_s": world.core_s,
         "python_wall_s": world.python_s,
         "simulation_wall_s": world.wall_s,
-        "jobs_per_s": jobs.num_rows / max(world.core_s, 1e-9),
     }
 
 
-def _with_power(
-    world: World, jobs: pa.Table, series: pa.Table
-) -> tuple[pa.Table, pa.Table, dict[str, Any]]:
-    """Jobs and series with their columns of energy, and the figures of it, where it was counted."""
-    drawn = world.drawn(jobs)
-    if drawn is None:
-        return jobs, series, {}
-    midnight = datetime.combine(world.scenario.start, datetime.min.time(), UTC)
-    start_unix_s = midnight.timestamp() - world.site.tariff.utc_offset_h * HOUR_S
-    return with_power(
-        RunPower(jobs, world.site, drawn, start_unix_s, world.calendar.horizon_s), jobs, series
-    )
+def _run_power(jobs: pa.Table, drawn: Drawn, scenario: Scenario, calendar: Calendar) -> RunPower:
+    """The power of a run that begins at midnight of its first day, by the clock of its site."""
+    site = site_of(scenario)
+    midnight = datetime.combine(scenario.start, datetime.min.time(), UTC)
+    start_unix_s = midnight.timestamp() - site.tariff.utc_offset_h * HOUR_S
+    return RunPower(jobs, site, drawn, start_unix_s, calendar.horizon_s)
 
 
 def provenance(scenario: Scenario, name: str, command: Sequence[str]) -> dict[str, Any]:

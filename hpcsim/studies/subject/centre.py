@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -110,11 +111,16 @@ class Centre:
             machine = draw(machine, stream(seed, "calibration"))
         world = World(self.scenario.model_copy(update={"seed": seed}), machine)
         world.run()
+        figures, schedule = world.figures(), world.schedule
+        del world
+        gc.collect()  # or a worker of many runs would hold the worlds of several
+        jobs, cores = schedule.jobs(), schedule.cluster.cores
+        del schedule  # the cluster's rows hold the most; what is told of jobs comes on top
         return measured(
-            world.jobs(),
-            world.cluster.cores,
+            jobs,
+            cores,
             wanted,
-            centre=world.figures(),
+            centre=figures,
             warmup_s=self.warmup_days * DAY_S,
             alone=alone,
         )
