@@ -22,7 +22,7 @@ from .policy import CONSERVATIVE, Policy, part
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rules import Rules, Terms
 from .rules_in_state import room_for_terms, with_rules
-from .state import AFTER_ENDS, FOLLOWS, STREAM
+from .state import AFTER_ENDS, FOLLOWS, NO_ROOM, STREAM
 from .supply import Supply, with_supply
 from .terms_in_state import add_terms, let_go
 from .told import Told
@@ -274,13 +274,21 @@ class Cluster(Told):
         It also stops where a stream of the flows ends (`stream_ends`), until that is taken.
         """
         began = time.perf_counter()
+        reached, stopped_by = self._go(until_s)
+        while stopped_by == NO_ROOM:
+            more = self._retries + max(4 * self.cores, len(self._state.stops))
+            self._state = room_for_stops(self._state, more)
+            reached, stopped_by = self._go(until_s)
+        self.core_wall_s += time.perf_counter() - began
+        return reached, None if stopped_by < 0 else stopped_by
+
+    def _go(self, until_s: float) -> tuple[float, int]:
+        """One call of the compiled loop: the time reached, and what stopped it."""
         if self._enter is not None:
             reached = self._enter(self._state, until_s)
         else:
             reached = self._advance_planned(self._state, self._plan, self._key, until_s)
-        self.core_wall_s += time.perf_counter() - began
-        watched = int(self._state.world["watch"][0])
-        return reached, None if watched < 0 else watched
+        return reached, int(self._state.world["watch"][0])
 
     @property
     def stream_ends(self) -> bool:

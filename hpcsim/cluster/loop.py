@@ -24,7 +24,7 @@ from .period import compute_all, wind
 from .preemption import evict
 from .priority import settle_key
 from .reasons import change_head
-from .state import NOBODY, STREAM
+from .state import NO_ROOM, NOBODY, STREAM
 from .steps import arrive, end, next_arrival, over
 from .ties import admit, after_run, ring
 
@@ -205,14 +205,25 @@ def _correct(state, world):
         world.blocked = 0
 
 
+@njit(cache=True, inline="always")
+def _lacks_room(state, world):
+    """Whether the next pass might preempt more runs than there is room to note.
+
+    No more than all that run, and those that the pass itself starts, which are no more again.
+    """
+    if not world.preempting:
+        return False
+    return len(state.stops) - world.stops <= 2 * state.running_blocks[0].total
+
+
 @njit(cache=True)
 def run(state, flows, key, schedule, place, until):
     """The event loop; `flows` is None where nothing is shared, which is compiled by itself."""
     state = borrowed_state(state)
     world = state.world[0]
     jobs, ends = state.jobs, state.ends
-    world.watch = NOBODY
-    if world.nudged:
+    world.watch = NO_ROOM if _lacks_room(state, world) else NOBODY
+    if world.nudged and world.watch == NOBODY:
         world.nudged = 0
         _look_again(state, world, key, schedule, place)
     while world.watch == NOBODY:
@@ -263,6 +274,8 @@ def run(state, flows, key, schedule, place, until):
             _gather(world)
         elif new >= 0 or state.waiting_blocks[0].count > 0:
             _decide(state, world, key, schedule, place, new)
+        if world.watch == NOBODY and _lacks_room(state, world):
+            world.watch = NO_ROOM
     if flows is not None:
         attend(world, jobs, flows)
     return world.now

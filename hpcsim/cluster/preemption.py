@@ -15,7 +15,7 @@ from .caps import leave_meters
 from .charge import charge_ended
 from .events import drop_event, hasten_event, push_event
 from .flowing import note
-from .lives import keep_progress
+from .lives import keep_progress, note_stop
 from .node_shares import expect_later, give_back, holds
 from .ordered import insert, remove
 from .standing import REQUEUE
@@ -33,6 +33,7 @@ def evict(state, world, row, mode):
     world.preemptions += 1
     lost_s = keep_progress(world, job, state.lives[row]) if world.mortal else world.now - job.start
     world.preempted_core_s += job.cores * lost_s
+    note_stop(world, state.stops, state.draws, job, row, lost_s, PREEMPTED)
     if job.released == 0:
         remove(state.running, state.running_blocks, job.expected, row)
         world.free += job.cores

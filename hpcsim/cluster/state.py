@@ -88,9 +88,9 @@ ASK = np.dtype(
 # user who looks at a result and thinks does, some time after an end whatever its submit was.
 INDEPENDENT, AFTER_ENDS, FOLLOWS = range(3)
 
-# What stopped the last advance if it was no watched job: nothing, or the end of a stream of bytes
-# that somebody outside has sent.
-NOBODY, STREAM = -1, -2
+# What stopped the last advance if it was no watched job: nothing, the end of a stream of bytes that
+# somebody outside has sent, or that there is no room to note more runs that are preempted.
+NOBODY, STREAM, NO_ROOM = -1, -2, -3
 
 # An arrow from a job to one that waits for its end.
 EDGE = np.dtype([("delay", "f8"), ("child", "i4"), ("next", "i4")], align=True)
@@ -214,7 +214,7 @@ WORLD = np.dtype(
         ("clear_until", "f8"),  # no window begins before, and none is now
         ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job
-        ("watch", "i8"),  # the watched job whose end stopped the last advance; NOBODY, STREAM
+        ("watch", "i8"),  # the watched job whose end stopped the last advance; or NOBODY and the like
     ],
     align=True,
 )

@@ -11,7 +11,7 @@ import simpy
 from hpcsim.center.failures import Outages, none, transitions
 from hpcsim.center.failures.outages import availability
 from hpcsim.cluster.cluster import Cluster
-from hpcsim.cluster.state import STATE_NAMES
+from hpcsim.cluster.state import NODE_FAIL, OUT_OF_MEMORY, STATE_NAMES
 from hpcsim.site.layout import node_names
 from hpcsim.units import HOUR_S
 
@@ -95,7 +95,8 @@ class NodeOutages:
         started = outages.start_s < end_s
         stops, states = cluster.stops, cluster.jobs["state"]
         nodes = max(len(cluster.machine.cores), 1)
-        by_node = stops["cause"] == STATE_NAMES.index("NODE_FAIL")
+        by_node = stops["cause"] == NODE_FAIL
+        by_memory = stops["cause"] == OUT_OF_MEMORY
         told = {
             f"{name.lower()}_jobs": int((states == STATE_NAMES.index(name)).sum()) for name in TOLD
         }
@@ -105,8 +106,8 @@ class NodeOutages:
             "node_availability": availability(outages, nodes, end_s) if end_s > 0 else 1.0,
             "stopped_runs": len(stops),
             "runs_stopped_by_nodes": int(by_node.sum()),
-            "runs_out_of_memory": int((~by_node).sum()),
-            "requeues": len(stops) - told["node_fail_jobs"],
+            "runs_out_of_memory": int(by_memory.sum()),
+            "requeues": int((by_node | by_memory).sum()) - told["node_fail_jobs"],
             **told,
             "lost_core_h": cluster.lost_core_s / HOUR_S,
             "checkpoint_core_h": cluster.checkpoint_core_s / HOUR_S,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpcsim.cluster.cluster import Cluster
-from hpcsim.cluster.state import NODE_FAIL
+from hpcsim.cluster.state import NODE_FAIL, PREEMPTED
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def runs_before(cluster: Cluster, rows: np.ndarray) -> RunsBefore | None:
     arrival[job[::-1]] = stops["arrival"][::-1]  # of a job's stops the first is written last
     lasts = stops["end"] - stops["start"]
     # The stop that a failed job has ended with is its last run.
-    ended = cluster.jobs["state"][job] == NODE_FAIL
+    ended = np.isin(cluster.jobs["state"][job], (NODE_FAIL, PREEMPTED))
     final = ended & (stops["end"] == cluster.jobs["end"][job])
     ran_s = np.bincount(job, np.where(final, 0.0, lasts), minlength=count)
     lost_s = np.bincount(job, stops["lost_s"], minlength=count)

@@ -40,6 +40,13 @@ mean_repair_h = 0.02
 [prices]
 yuan_per_core_h = 2.0
 """
+TIERS = """
+[partitions.main]
+default = true
+[partitions.left_over]
+priority_tier = 0
+preempt = "{mode}"
+"""
 KWH = 3.6e6
 
 
@@ -50,13 +57,16 @@ def site(tmp_path_factory):
     return load(str(path))
 
 
-def run(site, jobs, *, name="easy", mishaps=None, queue=None, **limits):
+def run(site, jobs, *, name="easy", mishaps=None, queue=None, partition=None, **limits):
     """The outcome and the power of (submit, runtime, cores) jobs."""
     submit, runtime, cores = (np.array(column, float) for column in zip(*jobs, strict=True))
     columns = {"submit_s": submit, "runtime_s": runtime, "limit_s": runtime, "cores": cores}
     labels = {}
     if queue is not None:
         columns["queue"], labels = np.array(queue), {"queue": ("default", "hot")}
+    if partition is not None:
+        columns["partition"] = np.array(partition)
+        labels["partition"] = tuple(each.name for each in site.partitions)
     asked = Workload.of(columns, machine_cores=site.cores, labels=labels)
     machine = machine_of(site)
     rules = PowerRules(site, **limits)
@@ -130,6 +140,23 @@ def test_a_nodes_start_counts_before_the_cap(site):
     assert starts(outcome)[1] == 260
     with pytest.raises(InputError, match="power cap"):
         run(site, [(0, 10, 1), (200, 10, 4)], off_after_s=100, cap_kw=0.44)
+
+
+@pytest.mark.parametrize(
+    ("mode", "waits", "lost", "worked_s"), [("requeue", 50, 1, 160), ("cancel", 0, 0, 60)]
+)
+def test_a_preempted_run_has_drawn_its_watts(tmp_path, mode, waits, lost, worked_s):
+    path = tmp_path / "tiers.toml"
+    path.write_text(SITE + TIERS.format(mode=mode))
+    # 16 cores from 0 on, taken away from 10 to 60 by a job of the higher tier.
+    outcome, power = run(load(str(path)), [(0, 100, 16), (10, 50, 16)], partition=[1, 0])
+    jobs = outcome.jobs.to_pydict()
+    assert jobs["end_s"] == [160 if lost else 10, 60]
+    assert jobs["wait_s"] == [waits, 0]
+    assert jobs["stopped_runs"] == [1, 0]
+    figures = power.figures(power.job_columns())
+    assert figures["jobs_kwh"] == pytest.approx(worked_s * 800 * 1.5 / KWH)
+    assert outcome.drawn.peak_w == pytest.approx(power.steps.max_kw * 1000)
 
 
 JOB = st.tuples(st.integers(0, 300), st.integers(1, 200), st.integers(1, 8))
