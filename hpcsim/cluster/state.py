@@ -178,6 +178,7 @@ WORLD = np.dtype(
         ("mortal", "i1"),  # jobs have lives, see lives.py
         ("clairvoyant", "i1"),  # the scheduler knows run times
         ("powered", "i1"),  # watts are counted, see power.py
+        ("rationed", "i1"),  # and bear on who may start: there is a cap, or nodes sleep
         ("node_w", "f8"),  # what all nodes draw, as if none were off or down
         ("peak_w", "f8"),  # the most that was
         ("node_j", "f8"),  # its integral until `power_s`
@@ -214,7 +215,7 @@ WORLD = np.dtype(
         ("clear_until", "f8"),  # no window begins before, and none is now
         ("first", "i8"),  # the job that the last pass with rules kept nodes for, or -1
         ("ruled", "i1"),  # there is more than the queue's order to hold a job
-        ("watch", "i8"),  # the watched job whose end stopped the last advance; or NOBODY and the like
+        ("watch", "i8"),  # whose end stopped the last advance: a watched job, or as `NOBODY`
     ],
     align=True,
 )

@@ -63,6 +63,7 @@ def with_supply(state: State, supply: Supply, work: NDArray[np.int32], span_s: f
     world["node_w"] = world["peak_w"] = supply.rest_w.sum()
     world["cap_w"] = supply.cap_w
     world["off_after"] = supply.off_after_s
+    world["rationed"] = np.isfinite(supply.cap_w) or np.isfinite(supply.off_after_s)
     core_watts = np.ascontiguousarray(supply.core_watts)
     return state._replace(
         feeds=feeds, draws=draws, core_watts=core_watts, sleeps=records(SLEEP, sleeps)

@@ -60,7 +60,7 @@ def _may_pass(state, world, place, row, head, past):
     """Whether job `row` has nodes and power now beside `head`; `past`: it outlasts its shadow."""
     if not place(state, row, head if past else -1):
         return False
-    if world.powered == 0:
+    if world.rationed == 0:
         return True
     ready = world.now + delay_s(state, world, row)
     late = past == 0 and ready + state.jobs[row].estimate > world.shadow
@@ -147,7 +147,7 @@ def _most_cores_to_look_for(world, levels, head):
     who was refused then can only start with the help of a node that was given back since.
     """
     top = len(levels) - 1
-    if world.powered:
+    if world.rationed:
         return top  # power may have come back where no node did
     if (
         world.scanned_head == head
@@ -228,7 +228,7 @@ def _scan_queue(state, world, place, entries, blocks, others, other_blocks, head
                 too_many = past == 1 and failures >= LOOKS and beside[entry.cores] < entry.nodes
                 if not too_many and not _known_to_fail(world.lanes, refused, jobs[row], past):
                     goes = _may_pass(state, world, place, row, head, past)
-                    if not goes and world.powered == 0:
+                    if not goes and world.rationed == 0:
                         _remember_failure(refused, jobs[row], past)
                         failures += past
                         if failures == LOOKS and past:
