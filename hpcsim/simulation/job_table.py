@@ -13,8 +13,13 @@ from hpcsim.units import HOUR_S
 from workloads.arrow import column, texts
 from workloads.workload import Workload
 
+from .gather import gathered
 from .runs_before import runs_before
 
+FIELDS = (
+    "state", "submit", "arrival", "start", "end", "cores", "limit", "estimate", "nodes",
+    "node_cores", "node_memory",
+)  # fmt: skip
 _CODED = ("group", "account", "queue", "partition", "executable")
 _SHOWN_STATE = {"UNSEEN": "PENDING", "HELD": "PENDING"}
 
@@ -25,7 +30,7 @@ def job_table(workload: Workload, cluster: Cluster, rows: np.ndarray) -> pa.Tabl
     `submit_s` is the moment of arrival: with feedback, when the user came back. Times of what has
     not happened are null, as is a limit that does not end.
     """
-    jobs = cluster.jobs[rows]
+    jobs = gathered(cluster.jobs, rows, FIELDS)
     arrived = jobs["state"] > 0
     started = (jobs["state"] >= RUNNING) & ~np.isnan(jobs["start"])
     ended = jobs["state"] >= COMPLETED

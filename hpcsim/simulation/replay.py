@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .node_outages import NodeOutages
 
 REPORTS = 200
+MANY_JOBS = 100_000  # of fewer the memory is small, and looking for it takes longer than the run
 MARGIN_S = 30 * DAY_S  # failures are drawn for so long after the last submission, at first
 
 
@@ -61,7 +63,7 @@ class Outcome:
     cores: int
     events: int
     core_wall_s: float
-    wall_s: float
+    wall_s: float = 0.0
     told: pa.Table | None = None
     """What broke and what it stopped: time_s, kind, what."""
     mishaps: Mapping[str, float | int] = field(default_factory=dict)
@@ -82,7 +84,45 @@ def replay(
     go together and for a job that does not fit.
     """
     began = time.perf_counter()
+    outcome = _played(workload, options, progress)
+    if len(workload) >= MANY_JOBS:
+        gc.collect()  # the cluster, which the environment and its process hold in a circle
+    return replace(outcome, wall_s=time.perf_counter() - began)
+
+
+def _played(
+    workload: Workload, options: Options, progress: Callable[[int, int], None] | None
+) -> Outcome:
     order = _arrival_order(workload)
+    cluster, asked = _handed_in(workload, options, order)
+    work = None
+    if options.power is not None:
+        work = options.power.work_of(workload)
+        cluster.power(options.power.supply(), work[order], workload.span_s() + MARGIN_S)
+    befallen = _let_pass(cluster, workload, options, progress)
+    if options.verify:
+        _verify(cluster, asked)
+    rows = np.empty_like(order)
+    rows[order] = np.arange(len(order))
+    outcome = Outcome(
+        jobs=job_table(workload, cluster, rows),
+        cores=options.cores,
+        events=cluster.events,
+        core_wall_s=cluster.core_wall_s,
+        preemptions=cluster.preemptions,
+        preempted_core_s=cluster.preempted_core_s,
+    )
+    if options.power is not None and work is not None:
+        from .electricity import drawn_by
+
+        outages = befallen.outages if befallen is not None else None
+        drawn = drawn_by(cluster, options.power, work, rows, outages)
+        outcome = replace(outcome, drawn=drawn)
+    return outcome if befallen is None else _told(outcome, befallen, workload.job_id[order])
+
+
+def _handed_in(workload: Workload, options: Options, order: np.ndarray) -> tuple[Cluster, Asked]:
+    """A cluster that knows all jobs, in the order of their arrival, and what they ask of it."""
     users, user = np.unique(workload.user, return_inverse=True)
     machine = options.machine or Machine(options.cores)
     rulebook, who, usual = placed(workload, machine, computed=options.policy.computed)
@@ -100,7 +140,7 @@ def replay(
         rules=asked.rules,
         rulebook=rulebook,
     )
-    handed_in = cluster.submit(
+    rows = cluster.submit(
         workload.submit_s[order],
         workload.runtime_s[order],
         workload.limit_s[order],
@@ -115,11 +155,17 @@ def replay(
     if options.mishaps is not None:
         lives = options.mishaps.lives(workload.runtime_s[order], asked.shapes, cluster.machine)
         if lives is not None:
-            cluster.live(handed_in, lives)
-    work = None
-    if options.power is not None:
-        work = options.power.work_of(workload)
-        cluster.power(options.power.supply(), work[order], workload.span_s() + MARGIN_S)
+            cluster.live(rows, lives)
+    return cluster, asked
+
+
+def _let_pass(
+    cluster: Cluster,
+    workload: Workload,
+    options: Options,
+    progress: Callable[[int, int], None] | None,
+) -> NodeOutages | None:
+    """Let time pass until nothing more can happen; what befell the nodes, where anything could."""
     env = simpy.Environment()
     process = ClusterProcess(env, cluster)
     befallen = None
@@ -131,26 +177,7 @@ def replay(
     if progress is not None:
         env.process(_report(env, cluster, workload.span_s() / REPORTS, progress))
     env.run()
-    rows = np.empty_like(order)
-    rows[order] = np.arange(len(order))
-    if options.verify:
-        _verify(cluster, asked)
-    outcome = Outcome(
-        jobs=job_table(workload, cluster, rows),
-        cores=options.cores,
-        events=cluster.events,
-        core_wall_s=cluster.core_wall_s,
-        wall_s=time.perf_counter() - began,
-        preemptions=cluster.preemptions,
-        preempted_core_s=cluster.preempted_core_s,
-    )
-    if options.power is not None and work is not None:
-        from .electricity import drawn_by
-
-        outages = befallen.outages if befallen is not None else None
-        drawn = drawn_by(cluster, options.power, work, rows, outages)
-        outcome = replace(outcome, drawn=drawn)
-    return outcome if befallen is None else _told(outcome, befallen, workload.job_id[order])
+    return befallen
 
 
 def _verify(cluster: Cluster, asked: Asked) -> None:
