@@ -28,12 +28,12 @@ WIDE_SHARE = 0.05
 USERS = 100  # whose ranks change every five minutes under multifactor priority
 MEMORY_MIB = (512, 1024, 2048, 4096)  # a core, equally often
 PROMISED = {
-    ("easy", "research", 0.9): 200_000,
-    ("easy", "research", 1.0): 80_000,
+    ("easy", "research", 0.9): 300_000,
+    ("easy", "research", 1.0): 150_000,
     ("easy", "centre", 0.9): 300_000,
     ("easy", "centre", 1.0): 150_000,
-    ("multifactor-easy", "research", 0.9): 120_000,
-    ("multifactor-easy", "centre", 0.9): 50_000,
+    ("multifactor-easy", "research", 0.9): 150_000,
+    ("multifactor-easy", "centre", 0.9): 150_000,
 }
 
 

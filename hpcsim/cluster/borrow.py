@@ -72,6 +72,7 @@ def borrowed_state(state: State) -> State:
         _borrowed(state.feeds),
         _borrowed(state.draws),
         _borrowed(state.core_watts),
+        _borrowed(state.cards),
         _borrowed(state.sleeps),
         _borrowed(state.stops),
     )

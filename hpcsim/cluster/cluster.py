@@ -248,7 +248,7 @@ class Cluster(Told):
 
         Raises InputError for a job whose watts the cap could never allow.
         """
-        never = supply.never(self.jobs["nodes"], self.jobs["cores"], work)
+        never = supply.never(self.jobs, work)
         if never.any():
             row = int(np.argmax(never))
             raise InputError(

@@ -14,6 +14,7 @@ from .reasons import SLOTS
 from .state import (
     ASK,
     ASSOC,
+    CARD,
     COUNTER,
     DRAW,
     EDGE,
@@ -78,6 +79,7 @@ def _empty_state() -> State:
         records(FEED, 1),
         records(DRAW, 1),
         np.zeros((1, 1)),
+        records(CARD, 1),
         records(SLEEP, 1),
         records(STOP, 1),
     )

@@ -23,6 +23,19 @@ FEED = np.dtype(
     align=True,
 )
 
+# Countable things that draw watts, such as accelerators: those of one kind in nodes of one type.
+CARD = np.dtype(
+    [
+        ("rest_w", "f8"),  # of its node's watts at rest, what one answers for
+        ("work_w", "f8"),  # what the work of one adds
+        ("any_w", "f8"),  # the same on whatever nodes, told by the first card of its bits alone
+        ("most", "i8"),  # of `gres` at `shift`, the bits that count it
+        ("shift", "i4"),
+        ("kind", "i4"),  # the type of node
+    ],
+    align=True,
+)
+
 # What a job draws, and of which class its work is, a row a job.
 DRAW = np.dtype([("rest_w", "f8"), ("work_w", "f8"), ("work", "i4")], align=True)
 
@@ -59,6 +72,11 @@ def _watts(state, world, row):
         cores = node.cores if job.exclusive else job.node_cores
         rest += feed.core_rest_w * cores
         work += state.core_watts[state.draws[row].work, feed.kind] * cores
+        for card in state.cards:
+            if card.kind == feed.kind:
+                held = (job.node_gres >> card.shift) & card.most
+                rest += card.rest_w * held
+                work += card.work_w * held
         if asleep(world, node, state.free[n]):
             start += max(feed.boot_w - feed.rest_w, 0.0)
     return rest, work, start
@@ -68,7 +86,10 @@ def _watts(state, world, row):
 def most_watts(state, row):
     """The most that the work of job `row` may add, on whatever nodes."""
     job = state.jobs[row]
-    return job.cores * state.core_watts[state.draws[row].work].max()
+    most = job.cores * state.core_watts[state.draws[row].work].max()
+    for card in state.cards:
+        most += job.nodes * ((job.node_gres >> card.shift) & card.most) * card.any_w
+    return most
 
 
 @njit(cache=True)

@@ -13,6 +13,7 @@ from .reasons import SLOTS
 from .state import (
     ASK,
     ASSOC,
+    CARD,
     COUNTER,
     DRAW,
     EDGE,
@@ -88,6 +89,7 @@ def make_state(machine: Machine, capacity: int, users: int, *, by_estimate: bool
         feeds=records(FEED, 0),
         draws=records(DRAW, 0),
         core_watts=np.zeros((0, 0)),
+        cards=records(CARD, 0),
         sleeps=records(SLEEP, 0),
         stops=records(STOP, 0),
     )

@@ -15,7 +15,7 @@ from numba import config
 from .events import EVENT
 from .lives import LIFE, STOP
 from .ordered import BLOCK, ENTRY, make_ordered
-from .power import DRAW, FEED, SLEEP
+from .power import CARD, DRAW, FEED, SLEEP
 from .reasons import HELD_BY
 from .standing import ASSOC, KIND, METER, ROUTE, WEIGHTS
 from .terms import COUNTER, LINK, TERM, WINDOW
@@ -261,6 +261,7 @@ class State(NamedTuple):
     feeds: np.ndarray
     draws: np.ndarray
     core_watts: np.ndarray  # float64[W, K]: what a core's work adds, by class of work and node type
+    cards: np.ndarray
     sleeps: np.ndarray
     stops: np.ndarray
 
@@ -272,7 +273,7 @@ def records(dtype: np.dtype, *shape: int) -> np.ndarray:
 
 
 __all__ = [
-    "ASK", "ASSOC", "BLOCK", "COUNTER", "DRAW", "EDGE", "ENTRY", "EVENT", "FEED", "HELD_BY",
+    "ASK", "ASSOC", "BLOCK", "CARD", "COUNTER", "DRAW", "EDGE", "ENTRY", "EVENT", "FEED", "HELD_BY",
     "JOB", "KIND", "LIFE", "LINK", "METER", "NODE", "ROUTE", "SHARE", "SLEEP", "STOP", "TERM",
     "USER", "WEIGHTS", "WINDOW", "WORLD", "State", "make_ordered",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .power import DRAW, FEED, SLEEP
+from .power import CARD, DRAW, FEED, SLEEP
 from .state import State, records
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,8 @@ class Supply:
 
     `rest_w`, `core_rest_w` (of these watts what one core answers for), `boot_w`, `boot_s`,
     `kind`: [N]; `core_watts`: [W, K], what one core's work adds, by class of work and node type;
-    `cap_w` and `off_after_s` are infinite for none.
+    `cards`: `power.CARD`, what else draws watts when a job holds it; `cap_w` and `off_after_s` are
+    infinite for none.
     """
 
     rest_w: Floats
@@ -30,14 +31,17 @@ class Supply:
     boot_s: Floats
     kind: NDArray[np.int32]
     core_watts: Floats
+    cards: NDArray[np.void] = field(default_factory=lambda: records(CARD, 0))
     cap_w: float = np.inf
     off_after_s: float = np.inf
 
-    def never(
-        self, nodes: NDArray[np.int32], cores: NDArray[np.int32], work: NDArray[np.int32]
-    ) -> NDArray[np.bool_]:
-        """Which jobs of so many nodes and cores, and such work, the cap could never let start."""
-        most = cores * self.core_watts.max(axis=1)[work]
+    def never(self, jobs: NDArray[np.void], work: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which jobs, rows of the state with such work, the cap could never let start."""
+        most = jobs["cores"] * self.core_watts.max(axis=1)[work]
+        nodes = jobs["nodes"]
+        for card in self.cards:
+            held = (jobs["node_gres"] >> card["shift"]) & card["most"]
+            most = most + nodes * held * card["any_w"]
         if np.isfinite(self.off_after_s):
             most = np.maximum(most, nodes * np.max(self.boot_w - self.rest_w))
         return np.asarray(self.rest_w.sum() + most > self.cap_w)
@@ -66,5 +70,9 @@ def with_supply(state: State, supply: Supply, work: NDArray[np.int32], span_s: f
     world["rationed"] = np.isfinite(supply.cap_w) or np.isfinite(supply.off_after_s)
     core_watts = np.ascontiguousarray(supply.core_watts)
     return state._replace(
-        feeds=feeds, draws=draws, core_watts=core_watts, sleeps=records(SLEEP, sleeps)
+        feeds=feeds,
+        draws=draws,
+        core_watts=core_watts,
+        cards=supply.cards,
+        sleeps=records(SLEEP, sleeps),
     )

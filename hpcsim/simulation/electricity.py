@@ -8,7 +8,9 @@ import numpy as np
 
 from hpcsim.center.failures import Outages, none
 from hpcsim.cluster.cluster import Cluster
-from hpcsim.cluster.state import RUNNING
+from hpcsim.cluster.machine import Machine
+from hpcsim.cluster.power import CARD
+from hpcsim.cluster.state import RUNNING, records
 from hpcsim.cluster.supply import Supply
 from hpcsim.site import Site
 from workloads.workload import Workload
@@ -31,8 +33,8 @@ class PowerRules:
         named = {name for kind in self.site.nodes for name in kind.loaded_w}
         return [DEFAULT, *sorted(named - {DEFAULT})]
 
-    def supply(self) -> Supply:
-        """The site's nodes as the core sees them."""
+    def supply(self, machine: Machine) -> Supply:
+        """The site's nodes as the core sees them; `machine` is made of the same site."""
         kinds = self.site.nodes
         count = [kind.count for kind in kinds]
         cap_kw = self.cap_kw if self.cap_kw is not None else self.site.power.cap_kw
@@ -47,9 +49,32 @@ class PowerRules:
             boot_s=np.repeat([kind.boot_s for kind in kinds], count),
             kind=np.repeat(np.arange(len(kinds), dtype=np.int32), count),
             core_watts=np.array(adds, float),
+            cards=self._cards(machine),
             cap_w=np.inf if cap_kw is None else cap_kw * W_PER_KW,
             off_after_s=np.inf if idle_s is None else idle_s,
         )
+
+    def _cards(self, machine: Machine) -> np.ndarray:
+        """The accelerators of each type of node, by what requests call them, such as gpu.
+
+        Where a node has several types of one kind, one draws what they draw on average.
+        """
+        found: list[tuple[float, float, float, int, int, int]] = []
+        for number, kind in enumerate(self.site.nodes):
+            for name in dict.fromkeys(each.kind for each in kind.accelerators):
+                own = [each for each in kind.accelerators if each.kind == name]
+                count = sum(each.count for each in own)
+                rest = sum(each.count * each.idle_w for each in own) / count
+                loaded = sum(each.count * max(each.loaded_w, each.idle_w) for each in own) / count
+                lane = machine.names.resources[name]
+                bits = (1 << lane.most.bit_length()) - 1
+                found.append((rest, loaded - rest, 0.0, bits, lane.shift, number))
+        cards = records(CARD, len(found))
+        cards[:] = np.array(found, CARD)
+        for shift in np.unique(cards["shift"]):
+            same = np.flatnonzero(cards["shift"] == shift)
+            cards["any_w"][same[0]] = cards["work_w"][same].max()
+        return cards
 
     def work_of(self, workload: Workload) -> np.ndarray:
         """int32[J]: each job's class: its executable's or queue's name, if that is one."""

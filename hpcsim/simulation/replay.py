@@ -98,7 +98,9 @@ def _played(
     work = None
     if options.power is not None:
         work = options.power.work_of(workload)
-        cluster.power(options.power.supply(), work[order], workload.span_s() + MARGIN_S)
+        cluster.power(
+            options.power.supply(cluster.machine), work[order], workload.span_s() + MARGIN_S
+        )
     befallen = _let_pass(cluster, workload, options, progress)
     if options.verify:
         _verify(cluster, asked)

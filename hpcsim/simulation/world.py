@@ -89,7 +89,9 @@ class World:
         self.power = PowerRules(self.site) if scenario.power.enabled else None
         if self.power is not None:
             nobody = np.zeros(0, np.int32)
-            self.cluster.power(self.power.supply(), nobody, self.calendar.horizon_s)
+            self.cluster.power(
+                self.power.supply(self.cluster.machine), nobody, self.calendar.horizon_s
+            )
         self.process = ClusterProcess(self.env, self.cluster)
         if store is not None:
             store.traffic.drive(self.process.wake)

@@ -57,7 +57,7 @@ def site(tmp_path_factory):
     return load(str(path))
 
 
-def run(site, jobs, *, name="easy", mishaps=None, queue=None, partition=None, **limits):
+def run(site, jobs, *, name="easy", mishaps=None, queue=None, partition=None, gres=None, **limits):
     """The outcome and the power of (submit, runtime, cores) jobs."""
     submit, runtime, cores = (np.array(column, float) for column in zip(*jobs, strict=True))
     columns = {"submit_s": submit, "runtime_s": runtime, "limit_s": runtime, "cores": cores}
@@ -67,6 +67,10 @@ def run(site, jobs, *, name="easy", mishaps=None, queue=None, partition=None, **
     if partition is not None:
         columns["partition"] = np.array(partition)
         labels["partition"] = tuple(each.name for each in site.partitions)
+    if gres is not None:
+        known = [text for text in dict.fromkeys(gres) if text]
+        columns["gres"] = np.array([known.index(text) if text else -1 for text in gres])
+        labels["gres"] = tuple(known)
     asked = Workload.of(columns, machine_cores=site.cores, labels=labels)
     machine = machine_of(site)
     rules = PowerRules(site, **limits)
@@ -157,6 +161,43 @@ def test_a_preempted_run_has_drawn_its_watts(tmp_path, mode, waits, lost, worked
     figures = power.figures(power.job_columns())
     assert figures["jobs_kwh"] == pytest.approx(worked_s * 800 * 1.5 / KWH)
     assert outcome.drawn.peak_w == pytest.approx(power.steps.max_kw * 1000)
+
+
+CARDS = """
+[nodes.node.accelerators.fast]
+count = 2
+idle_w = 50
+loaded_w = 300
+"""
+
+
+@pytest.fixture
+def site_with_cards(tmp_path):
+    path = tmp_path / "cards.toml"
+    path.write_text(SITE.replace("[tariff", CARDS + "[tariff", 1))
+    return load(str(path))
+
+
+def test_accelerators_draw_what_they_draw(site_with_cards):
+    jobs = [(0, 3600, 2), (0, 3600, 4), (0, 1800, 1)]
+    # Two fast ones for the first, one for the second, none for the third; 800 W are at rest.
+    outcome, power = run(site_with_cards, jobs, gres=["gpu:2", "gpu:fast:1", ""])
+    columns = power.job_columns()
+    wh = [2 * (25 + 25) + 2 * 300, 4 * 50 + 300, 25]
+    assert columns["energy_kwh"].tolist() == pytest.approx([each * 1.5e-3 for each in wh])
+    assert outcome.drawn.peak_w == 800 + 7 * 25 + 3 * 250
+    figures = power.figures(columns)
+    nodes = sum(figures[f"{part}_kwh"] for part in ("jobs", "idle", "down", "off", "boot"))
+    assert nodes == pytest.approx(power.steps.kwh * 1.5, rel=1e-9)
+
+
+def test_a_cap_holds_back_who_wants_accelerators(site_with_cards):
+    jobs = [(0, 10, 1), (0, 10, 1), (0, 10, 1)]
+    # 800 W at rest: 1.3 kW are one job with an accelerator (275 W), and one without (25 W).
+    outcome, _ = run(site_with_cards, jobs, gres=["gpu:1", "gpu:1", ""], cap_kw=1.3)
+    assert starts(outcome) == [0, 10, 0]
+    with pytest.raises(InputError, match="power cap"):
+        run(site_with_cards, jobs, gres=["gpu:2", "gpu:2", ""], cap_kw=1.3)
 
 
 JOB = st.tuples(st.integers(0, 300), st.integers(1, 200), st.integers(1, 8))
