@@ -86,9 +86,22 @@ class Mishaps:
         return failures(self.site, stream(self.seed, "failures"), horizon_s)
 
     def lives(self, runtime_s: np.ndarray, shapes: Shapes, machine: Machine) -> Lives | None:
-        """The lives of jobs in the order of their rows; None where they have nothing of note."""
+        """The lives of jobs in the order of their rows; None where they have nothing of note.
+
+        Raises InputError where some shall run out of memory and none asks for any.
+        """
         if self.checkpoint == "none" and self.failing == 0 and self.hungry == 0:
             return None
+        if self.hungry > 0 and not shapes.memory_mib.any():
+            raise InputError(
+                Problem(
+                    "no job can run out of memory: none asks for any",
+                    "--out-of-memory",
+                    value=f"{self.hungry:g}",
+                    rule="who runs out of what he has asked for asks for twice as much",
+                    hint="give the workload a column memory_per_core_mib or memory_per_node_mib",
+                )
+            )
         fate, share = self._fates(shapes)
         asked = shapes.memory_mib
         rng = stream(self.seed, "memory of jobs")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hpcsim.center.failures.checkpoint import daly_s, expected_s, job_mtbf_s, young_s
+from hpcsim.cluster.machine import shapes_of
 from hpcsim.cluster.policy import policy
 from hpcsim.errors import InputError
 from hpcsim.simulation.mishaps import Mishaps
@@ -114,3 +115,10 @@ def test_every_mistake_is_told_at_once(tmp_path):
         Mishaps(site, failures=True, events=tmp_path / "none.csv", requeues=-1,
                 checkpoint="often", write_s=-1, failing=0.8, hungry=0.5)  # fmt: skip
     assert len(told.value.problems) == 6
+
+
+def test_out_of_memory_needs_jobs_that_ask_for_some(tmp_path):
+    jobs = shapes_of(np.full(3, 1, np.int32), None, machine_of(site_of(tmp_path, 20)))
+    mishaps = Mishaps(site_of(tmp_path, 20), hungry=0.1)
+    with pytest.raises(InputError, match="none asks for any"):
+        mishaps.lives(np.ones(3), jobs, machine_of(mishaps.site))
