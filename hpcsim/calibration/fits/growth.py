@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 from ..estimate import Estimate
 from .resample import FloatArray, Point, middles, redraw, untold
@@ -22,6 +23,7 @@ SURFACE = 2 / 3
 # Each doubling beyond what was measured may meet another page size or code path; one beyond the
 # caches of the core itself also what neighbours leave of the shared ones, and more of the pages.
 DOUBLING, SHARED_DOUBLING = 0.06, 0.20
+NINE_IN_TEN = 1.645  # standard deviations to either side
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Growth:
         value = max(float(terms @ self.line), 1e-15)
         low, high = np.percentile(self.draws @ terms, [5, 95])
         beyond = max(0.0, float(np.log2(work / self.fit.high_x)))
-        wide = float(np.exp(1.645 * np.hypot(doubling * beyond, self.fit.rms)))
+        wide = float(np.exp(np.hypot(NINE_IN_TEN * doubling * beyond, self._misfit())))
         note = "" if not beyond else f"extrapolated over {beyond:.1f} doublings"
         return Estimate(
             value=value,
@@ -53,6 +55,16 @@ class Growth:
             basis="derived",
             note=note,
         )
+
+    def _misfit(self) -> float:
+        """What a further point may lie off the line, in nine of ten cases, as a logarithm.
+
+        A line through few points leaves little over to tell its error by: Student's t for what
+        is left, of the points less the terms that are in use.
+        """
+        left = max(self.fit.points - int(np.count_nonzero(self.line)), 1)
+        scatter = self.fit.rms * np.sqrt(self.fit.points / left)
+        return float(stdtrit(left, 0.95) * scatter)
 
 
 def growth(points: Sequence[Point], what: str, *, surface: bool = False) -> Growth:
