@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -92,71 +91,6 @@ def simulate(
         )
         return
     scenario_options.refuse_for_workloads(sets, only, calibration)
-    import sys
+    from .simulate_workload import Asked, simulate_workload
 
-    from hpcsim.cluster.policy import policy as find_policy
-    from hpcsim.simulation import folder
-    from hpcsim.studies.demand import find_demand, machine_named
-
-    from .show import note, print_json, print_summary, progress, tell_of_compiling
-    from .unstarted import unstarted
-
-    machine = machine_named(site, cores)
-    chosen, demand, _, mishaps, watts = given.all_or_every_mistake(
-        lambda: find_policy(policy),
-        lambda: find_demand(
-            workload,
-            cores=cores,
-            load=load,
-            seed=seed,
-            strict=strict,
-            oversized=oversized,
-            machine=machine,
-        ),
-        partial(folder.check_writable, out, force=True) if out else lambda: None,
-        lambda: mishap_options.mishaps_of(site, written, seed),
-        lambda: mishap_options.power_of(site, written),
-    )
-    for line in demand.repair_lines:
-        note(line)
-    tell_of_compiling()
-    from hpcsim.simulation.replay import Options
-    from hpcsim.studies.single import run_once
-
-    options = Options(
-        chosen,
-        demand.cores,
-        cycle,
-        estimates,
-        feedback,
-        verify,
-        machine,
-        placement.replace("-", "_"),
-        maintenance,
-        mishaps=mishaps,
-        power=watts,
-    )
-    with progress("simulating", len(demand.workload)) as advance:
-        run = run_once(
-            demand,
-            options,
-            command=["hpcsim", *sys.argv[1:]],
-            warmup_s=warmup,
-            cooldown_s=cooldown,
-            progress=advance,
-        )
-    if out is not None:
-        folder.write(run, out, force=True)
-        if report:
-            from hpcsim.report import write_report
-
-            with progress("drawing the report"):
-                write_report(out)
-    if as_json:
-        print_json(run.summary)
-    else:
-        print_summary(run.summary, title=f"{workload} under {chosen.name}")
-    for line in unstarted(run.jobs):
-        note(line)
-    if out is not None:
-        note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))
+    simulate_workload(Asked.of(context.params), written)
