@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hpcsim.errors import InputError, Problem
-
 from . import placement as placements
 from .checks import check, period_of
 from .entry import Enter, entry
@@ -17,8 +15,9 @@ from .estimates import CLAIRVOYANT, USER_AVERAGE
 from .flow.flows import Flows
 from .graphs import add_graph
 from .lifelines import Lives, room_for_lives, room_for_stops, with_lives
-from .machine import Machine, Shapes, as_one_node, impossible, shapes_of
+from .machine import Machine, Shapes, as_one_node, shapes_of
 from .policy import CONSERVATIVE, Policy, part
+from .refusals import refuse_too_hungry, refuse_too_large
 from .rows import TIMES, add_edges, add_rows, enlarge, make_state
 from .rules import Rules, Terms
 from .rules_in_state import room_for_terms, with_rules
@@ -144,7 +143,7 @@ class Cluster(Told):
             shapes = self._door.bound(kinds, shapes)
             limit_s = self._door.limits(kinds, limit_s)
             self._door.refuse(kinds, shapes, limit_s)
-        self._refuse_impossible(shapes, cores)
+        refuse_too_large(shapes, cores, self.machine)
         self._make_room(len(submit_s), int(users.max(initial=0)) + 1)
         estimate = np.minimum(runtime_s, limit_s) if self.estimates == CLAIRVOYANT else limit_s
         columns = (submit_s, runtime_s, limit_s, estimate, users)
@@ -187,18 +186,6 @@ class Cluster(Told):
         NO_CLASS is a job that shares nothing. The run time of another is what it needs undisturbed.
         """
         self._state.jobs["flow"][rows.start : rows.stop] = flow_class + 1
-
-    def _refuse_impossible(self, shapes: Shapes, cores: np.ndarray) -> None:
-        never = impossible(shapes, self.machine)
-        if never.any():
-            row = int(np.argmax(never))
-            raise InputError(
-                Problem(
-                    f"job number {row + 1} can never start: it is larger than the machine",
-                    value=f"{int(cores[row])} cores",
-                    rule=f"a job must fit into {self.cores} cores, and its parts into nodes",
-                )
-            )
 
     def follow(
         self,
@@ -248,17 +235,7 @@ class Cluster(Told):
 
         Raises InputError for a job whose watts the cap could never allow.
         """
-        never = supply.never(self.jobs, work)
-        if never.any():
-            row = int(np.argmax(never))
-            raise InputError(
-                Problem(
-                    f"job number {row + 1} can never start: the power cap is below what it draws",
-                    value=f"{int(self.jobs['cores'][row])} cores",
-                    rule=f"nodes at rest and one job must stay below {supply.cap_w / 1000:,.1f} kW",
-                    hint="raise the cap, or leave such jobs out",
-                )
-            )
+        refuse_too_hungry(supply, self.jobs, work)
         self._state = with_supply(self._state, supply, work, span_s)
 
     def live(self, rows: range, lives: Lives) -> None:
