@@ -90,7 +90,7 @@ def simulate_scenario(
     from hpcsim.simulation.world import choose
 
     from .calibrate import simulated_with
-    from .show import note, print_json, progress, tell_of_compiling
+    from .show import note_folder, print_json, progress, tell_of_compiling
 
     scenario = load(name, overrides(sets, given))
     if only is not None:
@@ -126,7 +126,7 @@ def simulate_scenario(
         _print(summary, f"{scenario.title}, from {scenario.start}, "
                f"{scenario.horizon_days:g} days under {scenario.policy}")  # fmt: skip
     if out is not None:
-        note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))
+        note_folder(out, report=report)
 
 
 def overrides(sets: Sequence[str], given: Mapping[str, Any]) -> list[Any]:

@@ -14,6 +14,8 @@ import typer
 from . import stopping
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
     from rich.table import Table
 
@@ -35,6 +37,11 @@ HEADLINE = (
 def note(text: str) -> None:
     """Say something beside the result."""
     typer.echo(text, err=True)
+
+
+def note_folder(out: Path, *, report: bool) -> None:
+    """Say where a run was written, and its report if it has one."""
+    note(f"the run is in {out}" + (f", its report in {out / 'report.html'}" if report else ""))
 
 
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import mishap_options
 from . import options as given
-from .show import note, print_json, print_summary, progress, tell_of_compiling
+from .show import note, note_folder, print_json, print_summary, progress, tell_of_compiling
 from .unstarted import unstarted
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def simulate_workload(asked: Asked, written: Mapping[str, Any]) -> None:
     for line in unstarted(run.jobs):
         note(line)
     if asked.out is not None:
-        report = f", its report in {asked.out / 'report.html'}" if asked.report else ""
-        note(f"the run is in {asked.out}{report}")
+        note_folder(asked.out, report=asked.report)
 
 
 def _resolved(asked: Asked, written: Mapping[str, Any]) -> tuple[Demand, Options]:

@@ -222,11 +222,14 @@ def run(state, flows, key, schedule, place, until):
     state = borrowed_state(state)
     world = state.world[0]
     jobs, ends = state.jobs, state.ends
-    world.watch = NO_ROOM if _lacks_room(state, world) else NOBODY
-    if world.nudged and world.watch == NOBODY:
-        world.nudged = 0
-        _look_again(state, world, key, schedule, place)
+    world.watch = NOBODY
     while world.watch == NOBODY:
+        if _lacks_room(state, world):
+            world.watch = NO_ROOM
+            break
+        if world.nudged:
+            world.nudged = 0
+            _look_again(state, world, key, schedule, place)
         flow_time = np.inf
         if flows is not None:
             flow_time = next_flow(world, jobs, ends, flows)
@@ -274,8 +277,6 @@ def run(state, flows, key, schedule, place, until):
             _gather(world)
         elif new >= 0 or state.waiting_blocks[0].count > 0:
             _decide(state, world, key, schedule, place, new)
-        if world.watch == NOBODY and _lacks_room(state, world):
-            world.watch = NO_ROOM
     if flows is not None:
         attend(world, jobs, flows)
     return world.now

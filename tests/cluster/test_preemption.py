@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from .sites import FOUR_CORES, cluster, run, starts, states
@@ -153,3 +154,14 @@ def test_what_waits_for_a_cancelled_job_goes_on_and_what_preempts_is_charged():
     made.follow([0], [1], [0.0])
     made.advance()
     assert made.jobs["start"].tolist() == [0, 9, 4]
+
+
+@pytest.mark.parametrize("cycle", ["event", "instant", 10.0])
+def test_every_preempted_run_is_noted_however_many_there_are(cycle):
+    """More than there is room for at first, in one call."""
+    times = 3000
+    short = [{**HIGH, "submit": 20 * i + 10, "cores": 4, "runtime": 10} for i in range(times)]
+    made = run(qos(), [{**LOW, "cores": 4, "runtime": 15}, *short], cycle=cycle)
+    assert made.preemptions == len(made.stops) == times
+    assert np.unique(made.stops["end"]).tolist() == [20.0 * i + 10 for i in range(times)]
+    assert made.preempted_core_s == 4 * (made.stops["end"] - made.stops["start"]).sum()

@@ -147,15 +147,15 @@ def test_a_nodes_start_counts_before_the_cap(site):
 
 
 @pytest.mark.parametrize(
-    ("mode", "waits", "lost", "worked_s"), [("requeue", 50, 1, 160), ("cancel", 0, 0, 60)]
+    ("mode", "waits", "ends", "worked_s"), [("requeue", 50, 160, 160), ("cancel", 0, 10, 60)]
 )
-def test_a_preempted_run_has_drawn_its_watts(tmp_path, mode, waits, lost, worked_s):
+def test_a_preempted_run_has_drawn_its_watts(tmp_path, mode, waits, ends, worked_s):
     path = tmp_path / "tiers.toml"
     path.write_text(SITE + TIERS.format(mode=mode))
     # 16 cores from 0 on, taken away from 10 to 60 by a job of the higher tier.
     outcome, power = run(load(str(path)), [(0, 100, 16), (10, 50, 16)], partition=[1, 0])
     jobs = outcome.jobs.to_pydict()
-    assert jobs["end_s"] == [160 if lost else 10, 60]
+    assert jobs["end_s"] == [ends, 60]
     assert jobs["wait_s"] == [waits, 0]
     assert jobs["stopped_runs"] == [1, 0]
     figures = power.figures(power.job_columns())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ..estimate import Estimate
+from ..estimate import Estimate, Z
 from .hockney import time_of
 from .resample import Point, middles
 from .verdict import Fit, refused
@@ -59,7 +59,7 @@ def collective(points: Sequence[Point], operation: str, ranks: int, message: Fit
     spread = {name: float(np.std(np.log(ratio))) for name, ratio in factors.items()}
     best = min(spread, key=spread.__getitem__)
     factor = float(np.exp(np.mean(np.log(factors[best]))))
-    wide = math.exp(1.645 * max(spread[best], 0.02))
+    wide = math.exp(Z * max(spread[best], 0.02))
     status, reason = "ok", ""
     if ranks < TELLING_RANKS:
         status = "widened"

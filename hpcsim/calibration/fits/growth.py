@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from ..estimate import Estimate
+from ..estimate import Estimate, Z
 from .resample import FloatArray, Point, middles, redraw, untold
 from .verdict import Fit, refused
 
@@ -23,7 +23,6 @@ SURFACE = 2 / 3
 # Each doubling beyond what was measured may meet another page size or code path; one beyond the
 # caches of the core itself also what neighbours leave of the shared ones, and more of the pages.
 DOUBLING, SHARED_DOUBLING = 0.06, 0.20
-NINE_IN_TEN = 1.645  # standard deviations to either side
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Growth:
         value = max(float(terms @ self.line), 1e-15)
         low, high = np.percentile(self.draws @ terms, [5, 95])
         beyond = max(0.0, float(np.log2(work / self.fit.high_x)))
-        wide = float(np.exp(np.hypot(NINE_IN_TEN * doubling * beyond, self._misfit())))
+        wide = float(np.exp(np.hypot(Z * doubling * beyond, self._misfit())))
         note = "" if not beyond else f"extrapolated over {beyond:.1f} doublings"
         return Estimate(
             value=value,
