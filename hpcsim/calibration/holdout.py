@@ -1,4 +1,8 @@
-"""Leave the largest out: does a model fitted on smaller sizes or fewer ranks hold what came?"""
+"""Leave the largest out: does a model fitted on smaller sizes or fewer ranks hold what came?
+
+The model says by what factor the next size takes longer; the largest size measured says from where.
+How far the measured sizes strayed from the model, one from the next, is how far the next may.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 from kernels.harness.results import Result
 
 from .bench import Bench, seconds
 from .ceilings import core_bandwidths, level
-from .estimate import Estimate, exactly, total
+from .estimate import Estimate, Z, exactly
 from .fits import growth
-from .fits.growth import DOUBLING, LEAST_SIZES, SHARED_DOUBLING
-from .fits.resample import Point
+from .fits.growth import DOUBLING, LEAST_SIZES, SHARED_DOUBLING, Growth
+from .fits.resample import FloatArray, Point
 from .machine import MEMORY
 from .rates import DENSE
 
 OWN, LAST = ("L1", "L2"), "L3"
 LEAST_SHARE = 0.05  # of its time that any program spends in the core
+# A kernel that was not seen at a level may reach less of its bandwidth than streams do, by so much
+# (standard deviation of the logarithm): gathers and many streams at once reach a half.
+CROSSING = 0.4
 
 
 @dataclass(frozen=True)
@@ -79,17 +87,42 @@ def _work(result: Result) -> float:
 
 
 def _one(what: str, smaller: Sequence[Result], larger: Result, bench: Bench) -> Held | None:
-    """What is in the core grows with the work; traffic is known, and goes at its level's speed."""
+    """From the largest of the smaller sizes on, by as much as the model grows."""
     points = [_in_core(each, bench) for each in smaller]
-    here, there = level(bench, smaller[-1].held_bytes), level(bench, larger.held_bytes)
     grown = growth(points, what, surface=larger.kernel in DENSE)
-    predicted = grown.predict(_work(larger), DOUBLING if there in OWN else SHARED_DOUBLING)
-    if predicted is None:
+    if not grown.fit.usable:
         return None
-    traffic = _traffic_s(larger, bench)
-    whole = total([predicted, traffic], "s") if traffic else predicted
-    note = "" if here == there else f"leaves {here} for {there}"
-    return Held(f"{what} {_size(larger)}", whole, float(np.median(seconds(larger))), note)
+    model = np.array([_modelled(grown, each, bench) for each in (*smaller, larger)])
+    took = np.array([np.median(seconds(each)) for each in smaller])
+    off = np.log(took / model[:-1])
+    seen = [level(bench, each.held_bytes) for each in smaller]
+    there = level(bench, larger.held_bytes)
+    doublings = float(np.log2(_work(larger) / _work(smaller[-1])))
+    a_doubling = DOUBLING if there in OWN else SHARED_DOUBLING
+    usual = np.hypot(_straying(off), Z * a_doubling * doublings)
+    slower = usual if there in seen else np.hypot(usual, Z * CROSSING)
+    value = float(model[-1] * np.exp(off[-1]))
+    predicted = Estimate(
+        value=value,
+        low=value / float(np.exp(usual)),
+        high=value * float(np.exp(slower)),
+        unit="s",
+        basis="derived",
+    )
+    note = "" if there == seen[-1] else f"leaves {seen[-1]} for {there}"
+    return Held(f"{what} {_size(larger)}", predicted, float(np.median(seconds(larger))), note)
+
+
+def _modelled(grown: Growth, result: Result, bench: Bench) -> float:
+    """What is in the core grows with the work; traffic is known, and goes at its level's speed."""
+    inside, traffic = grown.at(_work(result)), _traffic_s(result, bench)
+    return inside + (traffic.value if traffic else 0.0)
+
+
+def _straying(off: FloatArray) -> float:
+    """How far one size may stray from the one before, in nine of ten cases, as a logarithm."""
+    steps = np.diff(off)
+    return float(stdtrit(len(steps), 0.95) * np.sqrt(np.mean(steps**2)))
 
 
 def _in_core(result: Result, bench: Bench) -> Point:

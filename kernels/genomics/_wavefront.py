@@ -3,6 +3,8 @@
 At step t lane r computes column t - r of its row, so everything that it needs comes from the two
 steps before: its own lane for the left cell, the lane above for the upper and the diagonal one.
 Lane 0 takes the last row of the strip above, kept in an array; the last lane writes it anew.
+The bases of a step lie side by side in the target read backwards: a load, where moving them on by
+a lane would take shuffles, of which a core does one at a time.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ def strip(
 ) -> int:
     """The best score in rows at..at+LANES; h and f hold the last row of the strip above.
 
-    `target` has LANES bases that match nothing before and after its `columns` own; rows beyond
-    the query must match nothing.
+    `target` is read backwards and has LANES bases that match nothing before and after its `columns`
+    own; rows beyond the query must match nothing.
     """
     match, mismatch = broadcast(costs[0], LANES), broadcast(costs[1], LANES)
     opening, extending = broadcast(costs[2], LANES), broadcast(costs[3], LANES)
@@ -35,9 +37,9 @@ def strip(
     low = broadcast(np.int16(LOWEST), LANES)
     rows = load(query, at, LANES)
     now, upper_before, gap_left, gap_up, best = zero, zero, low, low, zero
-    bases = broadcast(np.int16(-1), LANES)
+    first = columns + LANES - 1
     for t in range(columns + LANES - 1):
-        bases = shift_in(bases, target[t])
+        bases = load(target, first - t, LANES)
         upper = shift_in(now, h[t])
         gap_up = largest(upper + opening, shift_in(gap_up, f[t]) + extending)
         gap_left = largest(now + opening, gap_left + extending)
@@ -59,8 +61,8 @@ def score_long(query: Array, target: Array, costs: Array) -> int:
     padded_rows = (query.size + LANES - 1) // LANES * LANES
     rows = np.full(padded_rows, np.int16(-2), np.int16)
     rows[: query.size] = query
-    bases = np.full(columns + LANES, np.int16(-1), np.int16)
-    bases[:columns] = target
+    bases = np.full(columns + 2 * LANES, np.int16(-1), np.int16)
+    bases[LANES : LANES + columns] = target[::-1]
     h = np.zeros(columns + LANES, np.int16)
     f = np.full(columns + LANES, np.int16(LOWEST), np.int16)
     best = 0

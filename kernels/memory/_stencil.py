@@ -21,6 +21,7 @@ from ..threads import over
 from ..vector import isa
 from ..vector.lanes import broadcast, fma
 from ..vector.memory import fence, load, store, stream
+from ..vector.shuffles import one_back, one_on
 
 LANES = isa.BYTES // 8
 CACHED_BYTES = 8 << 20
@@ -91,43 +92,48 @@ def planes7(
 
 
 @njit(cache=True, nogil=True)
-def triple(a: Array, at: int) -> Any:
-    """The two neighbours along the row, summed."""
-    return load(a, at - 1, LANES) + load(a, at + 1, LANES)
-
-
-@njit(cache=True, nogil=True)
-def vector27(a: Array, at: int, n: int, p: int, c: Any, f: Any, e: Any, k: Any) -> Any:
-    """The 27-point result of one vector of points."""
+def middle27(a: Array, at: int, n: int, p: int, c: Any, f: Any, e: Any) -> Any:
+    """What nine lines of points along the row give to the points between them."""
     near = load(a, at - n, LANES) + load(a, at + n, LANES)
     near += load(a, at - p, LANES) + load(a, at + p, LANES)
     far = load(a, at - p - n, LANES) + load(a, at - p + n, LANES)
     far += load(a, at + p - n, LANES) + load(a, at + p + n, LANES)
-    near_sides = triple(a, at - n) + triple(a, at + n) + (triple(a, at - p) + triple(a, at + p))
-    far_sides = triple(a, at - p - n) + triple(a, at - p + n)
-    far_sides += triple(a, at + p - n) + triple(a, at + p + n)
-    inner = fma(c, load(a, at, LANES), f * (near + triple(a, at)))
-    return fma(k, far_sides, fma(e, far + near_sides, inner))
+    return fma(e, far, fma(f, near, c * load(a, at, LANES)))
 
 
 @njit(cache=True, nogil=True)
 def row27(
     a: Array, out: Array, weights: Array, inner: Array, n: int, at: int, past_caches: bool
 ) -> None:
-    """One row of the 27-point stencil, from flat element `at` on."""
+    """One row of the 27-point stencil, from flat element `at` on.
+
+    The same nine vectors weigh as neighbours of the points beside them: moved by a lane, their sum
+    stands for 18 loads, most of which would straddle two cache lines.
+    """
     p = n * n
     c, f = broadcast(weights[0], LANES), broadcast(weights[1], LANES)
     e, k = broadcast(weights[2], LANES), broadcast(weights[3], LANES)
-    for j in range(0, n, LANES):
-        value = vector27(a, at + j, n, p, c, f, e, k)
-        if j == 0:
-            value *= load(inner, 0, LANES)
-        if j == n - LANES:
-            value *= load(inner, LANES, LANES)
+    before = broadcast(0.0, LANES)
+    middle = middle27(a, at, n, p, c, f, e)
+    now = middle27(a, at, n, p, f, e, k)
+    last = at + n - LANES
+    mask = load(inner, 0, LANES)
+    for j in range(at, last, LANES):
+        after = middle27(a, j + LANES, n, p, f, e, k)
+        value = mask * (middle + one_back(before, now) + one_on(now, after))
         if past_caches:
-            stream(out, at + j, value)
+            stream(out, j, value)
         else:
-            store(out, at + j, value)
+            store(out, j, value)
+        mask = broadcast(1.0, LANES)
+        before, now = now, after
+        middle = middle27(a, j + LANES, n, p, c, f, e)
+    mask *= load(inner, LANES, LANES)  # of the first vector too, where it is the last
+    value = mask * (middle + one_back(before, now) + one_on(now, broadcast(0.0, LANES)))
+    if past_caches:
+        stream(out, last, value)
+    else:
+        store(out, last, value)
 
 
 @njit(cache=True, nogil=True)

@@ -34,6 +34,18 @@ def odds(typingctx: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def one_back(typingctx: Any, a: Any, b: Any) -> Any:
+    """The vector that starts one lane before b: the last lane of a, then all but the last of b."""
+    return _shuffle(lambda n: list(range(n - 1, 2 * n - 1)), a)
+
+
+@intrinsic
+def one_on(typingctx: Any, a: Any, b: Any) -> Any:
+    """The vector that starts one lane after a: all but the first lane of a, the first of b."""
+    return _shuffle(lambda n: list(range(1, n + 1)), a)
+
+
+@intrinsic
 def zip_low(typingctx: Any, a: Any, b: Any) -> Any:
     """The lower halves, alternating: a0 b0 a1 b1 ..."""
     return _shuffle(lambda n: [i // 2 + n * (i % 2) for i in range(n)], a)

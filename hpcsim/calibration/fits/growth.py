@@ -33,6 +33,10 @@ class Growth:
     line: FloatArray
     draws: FloatArray
 
+    def at(self, work: float) -> float:
+        """Seconds of the line for `work` units."""
+        return max(float(_terms(work) @ self.line), 1e-15)
+
     def predict(self, work: float, doubling: float = DOUBLING) -> Estimate | None:
         """Seconds for `work` units with a 90 % interval; None of a refused fit.
 
@@ -40,8 +44,7 @@ class Growth:
         """
         if not self.fit.usable:
             return None
-        terms = np.array([1.0, work, work**SURFACE])
-        value = max(float(terms @ self.line), 1e-15)
+        terms, value = _terms(work), self.at(work)
         low, high = np.percentile(self.draws @ terms, [5, 95])
         beyond = max(0.0, float(np.log2(work / self.fit.high_x)))
         wide = float(np.exp(np.hypot(Z * doubling * beyond, self._misfit())))
@@ -64,6 +67,10 @@ class Growth:
         left = max(self.fit.points - int(np.count_nonzero(self.line)), 1)
         scatter = self.fit.rms * np.sqrt(self.fit.points / left)
         return float(stdtrit(left, 0.95) * scatter)
+
+
+def _terms(work: float) -> FloatArray:
+    return np.array([1.0, work, work**SURFACE])
 
 
 def growth(points: Sequence[Point], what: str, *, surface: bool = False) -> Growth:
