@@ -19,6 +19,8 @@ NOISES = 3.0
 # Waiting for a core empties caches, which even processor time shows: so much more of a change is
 # needed for each share of the time that a program had to wait.
 WAITING = 0.5
+# A session that was disturbed, as by a clock that sank, may be off by so much as a whole.
+DISTURBED = 0.10
 FEW = 4
 
 
@@ -43,28 +45,32 @@ class Comparison:
 
 
 def compare(
-    before: Sequence[Result], after: Sequence[Result], noise: Mapping[str, float] | None = None
+    before: Sequence[Result],
+    after: Sequence[Result],
+    noise: Mapping[str, float] | None = None,
+    disturbed: bool = False,
 ) -> list[Comparison]:
     """Every measurement that both sessions have, verified, in the order of the later one.
 
     `noise` is how much a measurement's median is known to vary from session to session
     (relative, see changes.noise); without it only the least change of 3 % stands in its place.
+    Where one of the sessions was disturbed, a smaller change than a tenth more is unsure.
     """
     old = {result.key: result for result in before if result.figure is not None}
     return [
-        _compared(old[result.key], result, (noise or {}).get(result.key, 0.0))
+        _compared(old[result.key], result, (noise or {}).get(result.key, 0.0), disturbed)
         for result in after
         if result.figure is not None and result.key in old
     ]
 
 
-def _compared(before: Result, after: Result, noise: float) -> Comparison:
+def _compared(before: Result, after: Result, noise: float, disturbed: bool) -> Comparison:
     by_processor = _comparable_cpu(before, after)
     first, second = _times(before, by_processor), _times(after, by_processor)
     ratio = float(np.median(second) / np.median(first))
     best_ratio = float(second.min() / first.min())
     bound = max(LEAST_CHANGE, NOISES * noise)
-    certain = bound + WAITING * max(_idle(before), _idle(after))
+    certain = bound + WAITING * max(_idle(before), _idle(after)) + DISTURBED * disturbed
     p = _rank_test(first, second)
     judgement = _judged(first, second, p, bound, certain)
     return Comparison(before.key, before, after, ratio, best_ratio, p, certain, judgement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -11,6 +12,8 @@ from numba import njit
 from ..arrays import Array
 from ._blas import solve_unit_lower, subtract_product
 from ._world import Comm
+
+AT_ONCE = 512  # columns updated between two looks at messages
 
 
 @dataclass(frozen=True)
@@ -74,29 +77,64 @@ def swap_rows(a: Array, pivots: Array, first: int) -> None:
                 a[first + k, j], a[first + other, j] = a[first + other, j], a[first + k, j]
 
 
-def panel_of(columns: Columns, block: int, a: Array) -> tuple[Array, Array]:
-    """The factored panel of a block and its pivots, on every rank."""
+@dataclass(frozen=True)
+class Coming:
+    """A factored panel on its way to every rank, its pivots as one more row behind it."""
+
+    message: Array
+    request: Any
+
+    def look(self) -> None:
+        """Let the message get on: MPI moves large ones only while it is called."""
+        self.request.Test()
+
+    def arrived(self) -> tuple[Array, Array]:
+        """The panel and its pivots, once they are here."""
+        self.request.Wait()
+        return self.message[:-1], self.message[-1].astype(np.int64)
+
+
+def send_panel(columns: Columns, block: int, a: Array) -> Coming:
+    """Factor the panel of a block where it is this rank's, and start telling it to all."""
     first, last = columns.span(block)
-    panel = np.empty((columns.n - first, last - first))
-    pivots = np.empty(last - first, np.int64)
+    message = np.empty((columns.n - first + 1, last - first))
     if columns.owner(block) == columns.comm.rank:
-        panel[:], pivots[:] = factor(a[first:, columns.local(block)])
-        a[first:last, columns.local(block)] = panel[: last - first]
-    columns.comm.Bcast(panel, columns.owner(block))
-    columns.comm.Bcast(pivots, columns.owner(block))
-    return panel, pivots
+        message[:-1], message[-1] = factor(a[first:, columns.local(block)])
+        a[first:last, columns.local(block)] = message[: last - first]
+    request = columns.comm.Ibcast(message, columns.owner(block))
+    return Coming(message, request)
 
 
-def eliminate(
-    columns: Columns, block: int, panel: Array, pivots: Array, a: Array, b: Array
-) -> None:
-    """Swap, solve and update all columns of this rank that come after a block, and b."""
-    first, last = columns.span(block)
-    width = last - first
-    for part in (a[:, columns.after(block)], b[:, None]):
-        swap_rows(part, pivots, first)
-        solve_unit_lower(panel[:width], part[first:last])
-        subtract_product(part[last:], panel[width:], part[first:last])
+def eliminate(first: int, panel: Array, pivots: Array, part: Array) -> None:
+    """Swap, solve and update columns `part` by the panel that begins at row `first`."""
+    last = first + pivots.size
+    swap_rows(part, pivots, first)
+    solve_unit_lower(panel[: pivots.size], part[first:last])
+    subtract_product(part[last:], panel[pivots.size :], part[first:last])
+
+
+def eliminate_all(columns: Columns, a: Array, b: Array) -> None:
+    """LU of all columns in place, b along with them, the next panel sent ahead of the updates.
+
+    Its owner updates the columns of the next panel first and factors them, so that the others need
+    not wait for it when they come to it (HPL's look-ahead).
+    """
+    coming: Coming | None = send_panel(columns, 0, a)
+    for block in range(columns.blocks):
+        assert coming is not None
+        panel, pivots = coming.arrived()
+        first, following = columns.span(block)[0], block + 1
+        rest, coming = columns.after(block), None
+        if following < columns.blocks:
+            if columns.owner(following) == columns.comm.rank:
+                eliminate(first, panel, pivots, a[:, columns.local(following)])
+                rest = columns.after(following)
+            coming = send_panel(columns, following, a)
+        for left in range(rest.start, rest.stop, AT_ONCE):
+            eliminate(first, panel, pivots, a[:, left : min(left + AT_ONCE, rest.stop)])
+            if coming is not None:
+                coming.look()
+        eliminate(first, panel, pivots, b[:, None])
 
 
 def substitute(columns: Columns, a: Array, b: Array) -> Array:

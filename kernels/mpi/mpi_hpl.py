@@ -1,4 +1,4 @@
-"""Dense LU over ranks: blocks of columns are dealt out in turn, panels are broadcast."""
+"""Dense LU over ranks: blocks of columns are dealt out in turn, panels are broadcast ahead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..contract import Work
-from ._columns import Columns, eliminate, panel_of, substitute
+from ._columns import Columns, eliminate_all, substitute
 from ._world import Comm, MpiKernel, total
 
 ALLOWED = 16.0
@@ -77,9 +77,7 @@ class MpiHpl(MpiKernel[HplSize, HplInputs, Array]):
         """Eliminate block by block, then substitute back."""
         columns, a, b = inputs.columns, inputs.room, inputs.b.copy()
         a[:] = inputs.a
-        for block in range(columns.blocks):
-            panel, pivots = panel_of(columns, block, a)
-            eliminate(columns, block, panel, pivots, a, b)
+        eliminate_all(columns, a, b)
         return substitute(columns, a, b)
 
     def error(self, inputs: HplInputs, output: Array) -> float:

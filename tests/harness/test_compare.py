@@ -46,6 +46,15 @@ def test_a_program_that_waited_for_its_core_is_judged_by_its_processor_time(made
     assert compare([quiet], [much_slower])[0].judgement == "slower"
 
 
+def test_a_disturbed_session_must_change_by_a_tenth_more(made):
+    """A clock that sank by a tenth makes every program slower, and none of them worse."""
+    before = [made("k", runs(1))]
+    for times, judgement in ((1.08, "unsure"), (1.3, "slower")):
+        after = [made("k", runs(2, times=times))]
+        assert compare(before, after)[0].judgement == "slower"
+        assert compare(before, after, disturbed=True)[0].judgement == judgement
+
+
 def test_three_samples_decide_nothing(made):
     assert judged(made, runs(1, 3), runs(2, 3, times=1.5)) == "unsure"
 

@@ -67,7 +67,8 @@ def compare(
         first, second = kept.session(before), kept.session(after)
         old, new = kept.results(first.id), kept.results(second.id)
         varies = noises(kept, first.machine, [result.key for result in new], first.id)
-    found = compare_results(old, new, varies)
+    disturbed = bool(first.disturbances or second.disturbances)
+    found = compare_results(old, new, varies, disturbed)
     differ = differences(first.fingerprint, second.fingerprint)
     if as_json:
         print_json(_comparison_data(first, second, found, differ))
