@@ -14,6 +14,7 @@ from numba.extending import get_cython_function_address
 from ..arrays import Array
 
 DOUBLE = 8
+NARROW = 32  # rows of a triangle that are solved at once
 
 
 @cache
@@ -35,8 +36,17 @@ def subtract_product(c: Array, a: Array, b: Array) -> None:
 
 
 def solve_unit_lower(lower: Array, b: Array) -> None:
-    """B = L^-1 B, in place, of the lower triangle with ones on its diagonal."""
+    """B = L^-1 B, in place, of the lower triangle with ones on its diagonal.
+
+    The triangle is halved until it is narrow, so that most of the work is products.
+    """
     if b.shape[1] == 0:
+        return
+    if len(lower) > NARROW:
+        half = len(lower) // 2
+        solve_unit_lower(lower[:half, :half], b[:half])
+        subtract_product(b[half:], lower[half:, :half], b[:half])
+        solve_unit_lower(lower[half:, half:], b[half:])
         return
     letters = [_letter(each) for each in "RUNU"]
     sizes = [ctypes.c_int(b.shape[1]), ctypes.c_int(b.shape[0])]

@@ -13,7 +13,7 @@ from ..arrays import Array
 from ._blas import solve_unit_lower, subtract_product
 from ._world import Comm
 
-AT_ONCE = 512  # columns updated between two looks at messages
+AT_ONCE = 4096  # columns updated between two looks at messages: fewer pack the panel too often
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class MpiHpl(MpiKernel[HplSize, HplInputs, Array]):
     sizes: ClassVar = {
         "tiny": HplSize(37, 8),
         "cache": HplSize(1_024, 64),
-        "memory": HplSize(4_000, 128),
+        "memory": HplSize(8_000, 192),
     }
 
     def part(self, size: HplSize, comm: Comm, seed: int) -> HplInputs:
