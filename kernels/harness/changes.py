@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .results import Result
+from .results import Result, in_beats
 
 LEAST_BEFORE = 4
 LEAST_AFTER = 2
@@ -38,13 +38,16 @@ class Change:
 def steadier(results: Sequence[Result]) -> np.ndarray:
     """One time a session, by whichever way to take it varies least from session to session.
 
-    That is the median or the best of the samples, or of their processor time where all sessions
-    have it. On a shared machine the best and the processor time vary less, on a quiet one the
-    median; a slower program raises all of them.
+    That is the median or the best of the samples, or of their processor time, or the median in
+    beats of the core's clock, where all sessions have them. On a shared machine the best and the
+    processor time vary less, on a quiet one the median, where the clock moves the beats; a slower
+    program raises all of them.
     """
     ways = [[_middle(result) for result in results], [_best(result) for result in results]]
     if all(result.cpu_s for result in results):
         ways += [[float(f(result.cpu_s)) for result in results] for f in (np.median, np.min)]
+    if all(in_beats(result) for result in results):
+        ways.append([float(np.median(in_beats(result))) for result in results])
     return min((np.array(way) for way in ways), key=_jitter)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from .results import IDLE_SHARE, Result, idle_share
+from .results import IDLE_SHARE, Result, idle_share, in_beats
 
 Judgement = Literal["slower", "faster", "same", "unsure"]
 
@@ -31,7 +31,7 @@ class Comparison:
     `ratio` is the time now over the time before, median over median, `best_ratio` the same of
     the best; `p` is the rank test's (Mann-Whitney, two-sided); `bound` is the relative change
     that had to be passed. Where one of the two had to wait for a core, processor times are
-    compared.
+    compared. Where the clock was felt, samples in its beats must say the same.
     """
 
     key: str
@@ -73,7 +73,17 @@ def _compared(before: Result, after: Result, noise: float, disturbed: bool) -> C
     certain = bound + WAITING * max(_idle(before), _idle(after)) + DISTURBED * disturbed
     p = _rank_test(first, second)
     judgement = _judged(first, second, p, bound, certain)
+    beats = np.array(in_beats(before)), np.array(in_beats(after))
+    if all(each.size for each in beats):
+        judgement = _both(judgement, _judged(*beats, _rank_test(*beats), bound, certain))
     return Comparison(before.key, before, after, ratio, best_ratio, p, certain, judgement)
+
+
+def _both(by_time: Judgement, by_clock: Judgement) -> Judgement:
+    """A slower program takes longer in seconds and in beats; a slower clock only in seconds."""
+    if by_time == by_clock:
+        return by_time
+    return "same" if "same" in (by_time, by_clock) else "unsure"
 
 
 def _comparable_cpu(before: Result, after: Result) -> bool:

@@ -16,6 +16,7 @@ from ..contract import Check, Kernel
 from .cases import Case
 from .hooks import Prepares, Releases
 from .processor import usable_cores
+from .pulse import pulse
 from .results import IDLE_SHARE, Result, idle_share, quoted, rivalry
 from .statistics import Summary, summarize
 
@@ -44,6 +45,7 @@ class Prepared:
         self.samples_s: list[float] = []
         self.rival_s: list[float] = []
         self.cpu_s: list[float] = []
+        self.beats_s: list[float] = []
         self.calls = 1
         self.output: Any = None
         self.checked: Check | None = None
@@ -79,9 +81,12 @@ class Prepared:
         """Time one sample of ours and one of the rival."""
         if self.calls > 1:
             self._ours()
+        beat = pulse() if self._busy_all_the_time() else 0.0
         cpu = time.process_time()
         self.samples_s.append(self._timed(self._ours, self.calls) / self.calls)
         self.cpu_s.append((time.process_time() - cpu) / self.calls)
+        if beat:
+            self.beats_s.append((beat + pulse()) / 2)
         if self.rival is not None:
             if self.calls > 1:
                 self._theirs()
@@ -122,6 +127,7 @@ class Prepared:
             tolerance=check.tolerance,
             samples_s=tuple(self.samples_s),
             cpu_s=tuple(self.cpu_s) if self._busy_all_the_time() else (),
+            beats_s=tuple(self.beats_s),
             summary=summary,
             figure=quoted(self.kernel.figure, work, summary),
             work=work,

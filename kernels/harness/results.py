@@ -47,7 +47,8 @@ class Result:
     """One measurement. A figure stands in it only if its output was verified.
 
     `held_bytes` are those of all arrays of its inputs, which say in which memory it lives;
-    `cpu_s` is the processor time of each sample, where it would be the whole time on a quiet core.
+    `cpu_s` is the processor time of each sample, where it would be the whole time on a quiet core,
+    and `beats_s` the seconds of the pulse around it (pulse.py), which tell the clock that it had.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Result:
     tolerance: float | None = None
     samples_s: tuple[float, ...] = ()
     cpu_s: tuple[float, ...] = ()
+    beats_s: tuple[float, ...] = ()
     summary: Summary | None = None
     figure: Figure | None = None
     work: Work | None = None
@@ -82,10 +84,18 @@ class Result:
             statement=statement,
             samples_s=(),
             cpu_s=(),
+            beats_s=(),
             summary=None,
             figure=None,
             rivalry=None,
         )
+
+
+def in_beats(result: Result) -> tuple[float, ...]:
+    """Each sample in beats of the core's own clock; nothing where that was not felt."""
+    if len(result.beats_s) != len(result.samples_s):
+        return ()
+    return tuple(time / beat for time, beat in zip(result.samples_s, result.beats_s, strict=True))
 
 
 def idle_share(samples_s: Sequence[float], cpu_s: Sequence[float]) -> float:

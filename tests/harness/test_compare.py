@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kernels.harness.changes import changes, noise
+from kernels.harness.changes import changes, noise, steadier
 from kernels.harness.compare import compare
 from kernels.harness.statistics import summarize
 
@@ -53,6 +53,29 @@ def test_a_disturbed_session_must_change_by_a_tenth_more(made):
         after = [made("k", runs(2, times=times))]
         assert compare(before, after)[0].judgement == "slower"
         assert compare(before, after, disturbed=True)[0].judgement == judgement
+
+
+def test_a_clock_that_sank_is_no_slower_program(made):
+    """A fifth longer in seconds and the same in beats; a slower program takes more of both."""
+    before, after = runs(1), runs(2, times=1.2)
+    quiet = made("k", before, beats_s=tuple([1e-4] * len(before)))
+    sank = made("k", after, beats_s=tuple([1.2e-4] * len(after)))
+    assert compare([quiet], [sank])[0].judgement == "same"
+    slower = made("k", after, beats_s=quiet.beats_s)
+    assert compare([quiet], [slower])[0].judgement == "slower"
+
+
+def test_a_slowdown_is_found_in_beats_under_a_clock_that_wanders(made):
+    rng = np.random.default_rng(11)
+    clocks = np.exp(rng.normal(0, 0.06, 15))
+    history = [
+        made("k", runs(n, times=clock * (1.05 if n >= 10 else 1.0)), beats_s=(1e-4 * clock,) * 12)
+        for n, clock in enumerate(clocks)
+    ]
+    assert changes(np.array([np.median(each.samples_s) for each in history])) == []
+    (step,) = changes(steadier(history))
+    assert step.slower
+    assert step.index in (9, 10, 11)
 
 
 def test_three_samples_decide_nothing(made):
