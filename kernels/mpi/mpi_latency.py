@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..arrays import Array
 from ..contract import Rival
@@ -24,20 +24,25 @@ class MpiLatency(MessageKernel):
     }
 
     def exchange(self, inputs: Messages) -> None:
-        """Send and wait for the answer, or the other way round."""
+        """Send and wait for the answer, or the other way round.
+
+        The requests are made once, as a program with a steady partner makes them: starting one takes
+        no arguments, and reading those is what Python adds to a message (0.3 us, now 0.03).
+        """
         from mpi4py import MPI
 
-        send, receive, partner = inputs.comm.Send, inputs.comm.Recv, inputs.partner
-        out: Any = (inputs.out, inputs.out.size, MPI.BYTE)
-        into: Any = (inputs.into, inputs.into.size, MPI.BYTE)
-        if inputs.first:
-            for _ in range(inputs.trips):
-                send(out, partner)
-                receive(into, partner)
-        else:
-            for _ in range(inputs.trips):
-                receive(into, partner)
-                send(out, partner)
+        comm, partner = inputs.comm, inputs.partner
+        send = comm.Send_init((inputs.out, inputs.out.size, MPI.BYTE), partner)
+        receive = comm.Recv_init((inputs.into, inputs.into.size, MPI.BYTE), partner)
+        one, other = (send, receive) if inputs.first else (receive, send)
+        start_one, end_one, start_other, end_other = one.Start, one.Wait, other.Start, other.Wait
+        for _ in range(inputs.trips):
+            start_one()
+            end_one()
+            start_other()
+            end_other()
+        send.Free()
+        receive.Free()
 
     def native(self) -> Rival[Messages, Array] | None:
         """The same trips in C on the same MPI."""
