@@ -26,8 +26,8 @@ class MpiLatency(MessageKernel):
     def exchange(self, inputs: Messages) -> None:
         """Send and wait for the answer, or the other way round.
 
-        The requests are made once, as a program with a steady partner makes them: starting one takes
-        no arguments, and reading those is what Python adds to a message (0.3 us, now 0.03).
+        The requests are made once, as a program with a steady partner makes them: starting one
+        takes no arguments, and reading those is what Python adds to a message (0.3 us, now 0.03).
         """
         from mpi4py import MPI
 
