@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from hpcsim.units import GB
-from kernels.harness.results import Result
+from kernels.harness.results import DISTURBED, Result
 
 from .bench import Bench, seconds
 from .estimate import Estimate, exactly, from_draws
@@ -19,7 +19,6 @@ BANDWIDTH = ("cache_triad", "stream_triad", "stream_copy", "stream_scale", "stre
 FLOPS_A_CYCLE = (("avx512f", 32), ("avx2", 16), ("avx", 8), ("asimd", 8), ("sse4_2", 4))
 LAST_SEEN = 64 << 20  # a virtual machine sees a last cache that it shares with others
 SYSTEMATIC = 0.03  # between sessions on one quiet machine, docs/bench.md
-DISTURBED = 0.10
 
 
 def rate(result: Result, amount: float, unit: str, wide: float = SYSTEMATIC) -> Estimate | None:

@@ -12,22 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from hpcsim.units import GB
 from kernels.harness.results import Result
 
 from .bench import Bench, seconds
 from .ceilings import core_bandwidths, level
-from .estimate import Estimate, Z, exactly
+from .estimate import Estimate, Z
 from .fits import growth
 from .fits.growth import DOUBLING, LEAST_SIZES, SHARED_DOUBLING, Growth
 from .fits.resample import FloatArray, Point
 from .machine import MEMORY
 from .rates import DENSE
 
-OWN, LAST = ("L1", "L2"), "L3"
+OWN = ("L1", "L2")
 LEAST_SHARE = 0.05  # of its time that any program spends in the core
 # A kernel that was not seen at a level may reach less of its bandwidth than streams do, by so much
 # (standard deviation of the logarithm): gathers and many streams at once reach a half.
 CROSSING = 0.4
+Bands = Mapping[str, Estimate]
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class Held:
 
 def held_out(bench: Bench) -> tuple[Held, ...]:
     """Every size that has at least three smaller ones of its kernel, each predicted from those."""
-    found = []
+    found, bands = [], core_bandwidths(bench)
     for what, sizes in _sweeps(bench).items():
         for count in range(LEAST_SIZES, len(sizes)):
-            held = _one(what, sizes[:count], sizes[count], bench)
+            held = _one(what, sizes[:count], sizes[count], bench, bands)
             if held is not None:
                 found.append(held)
     return tuple(found)
@@ -86,13 +88,15 @@ def _work(result: Result) -> float:
     return float(result.work.flops or result.work.items)
 
 
-def _one(what: str, smaller: Sequence[Result], larger: Result, bench: Bench) -> Held | None:
+def _one(
+    what: str, smaller: Sequence[Result], larger: Result, bench: Bench, bands: Bands
+) -> Held | None:
     """From the largest of the smaller sizes on, by as much as the model grows."""
-    points = [_in_core(each, bench) for each in smaller]
+    points = [_in_core(each, bench, bands) for each in smaller]
     grown = growth(points, what, surface=larger.kernel in DENSE)
     if not grown.fit.usable:
         return None
-    model = np.array([_modelled(grown, each, bench) for each in (*smaller, larger)])
+    model = np.array([_modelled(grown, each, bench, bands) for each in (*smaller, larger)])
     took = np.array([np.median(seconds(each)) for each in smaller])
     off = np.log(took / model[:-1])
     seen = [level(bench, each.held_bytes) for each in smaller]
@@ -113,10 +117,9 @@ def _one(what: str, smaller: Sequence[Result], larger: Result, bench: Bench) -> 
     return Held(f"{what} {_size(larger)}", predicted, float(np.median(seconds(larger))), note)
 
 
-def _modelled(grown: Growth, result: Result, bench: Bench) -> float:
+def _modelled(grown: Growth, result: Result, bench: Bench, bands: Bands) -> float:
     """What is in the core grows with the work; traffic is known, and goes at its level's speed."""
-    inside, traffic = grown.at(_work(result)), _traffic_s(result, bench)
-    return inside + (traffic.value if traffic else 0.0)
+    return grown.at(_work(result)) + _traffic_s(result, bench, bands)
 
 
 def _straying(off: FloatArray) -> float:
@@ -125,30 +128,22 @@ def _straying(off: FloatArray) -> float:
     return float(stdtrit(len(steps), 0.95) * np.sqrt(np.mean(steps**2)))
 
 
-def _in_core(result: Result, bench: Bench) -> Point:
+def _in_core(result: Result, bench: Bench, bands: Bands) -> Point:
     """Its repeats without the traffic; something is left in any case."""
-    traffic = _traffic_s(result, bench)
-    out = traffic.value if traffic else 0.0
+    out = _traffic_s(result, bench, bands)
     times = tuple(max(time - out, LEAST_SHARE * time) for time in seconds(result))
     return Point(_work(result), times)
 
 
-def _traffic_s(result: Result, bench: Bench) -> Estimate | None:
+def _traffic_s(result: Result, bench: Bench, bands: Bands) -> float:
     """Seconds of the traffic of what does not fit into the core's own caches."""
     where = level(bench, result.held_bytes)
-    bands = core_bandwidths(bench)
     band = bands.get(where) or bands.get(MEMORY)
-    if result.work is None or where in OWN or band is None or not result.work.bytes_moved:
-        return None
+    if result.work is None or where in OWN or band is None:
+        return 0.0
     if result.kernel in DENSE:  # blocked away
-        return None
-    giga = exactly(result.work.bytes_moved / 1e9, "GB")
-    taken, memory = giga.over(band, "s"), bands.get(MEMORY)
-    if where == LAST and memory is not None:
-        # A last cache is shared: what neighbours have taken of it is served by the memory.
-        slow = max(taken.high, giga.value / memory.low)
-        taken = taken.model_copy(update={"high": slow})
-    return taken
+        return 0.0
+    return result.work.bytes_moved / GB / band.value
 
 
 def _size(result: Result) -> str:

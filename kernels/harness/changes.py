@@ -46,8 +46,9 @@ def steadier(results: Sequence[Result]) -> np.ndarray:
     ways = [[_middle(result) for result in results], [_best(result) for result in results]]
     if all(result.cpu_s for result in results):
         ways += [[float(f(result.cpu_s)) for result in results] for f in (np.median, np.min)]
-    if all(in_beats(result) for result in results):
-        ways.append([float(np.median(in_beats(result))) for result in results])
+    beats = [in_beats(result) for result in results]
+    if all(beats):
+        ways.append([float(np.median(each)) for each in beats])
     return min((np.array(way) for way in ways), key=_jitter)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from .results import IDLE_SHARE, Result, idle_share, in_beats
+from .results import DISTURBED, IDLE_SHARE, Result, idle_share, in_beats
 
 Judgement = Literal["slower", "faster", "same", "unsure"]
 
@@ -19,8 +19,6 @@ NOISES = 3.0
 # Waiting for a core empties caches, which even processor time shows: so much more of a change is
 # needed for each share of the time that a program had to wait.
 WAITING = 0.5
-# A session that was disturbed, as by a clock that sank, may be off by so much as a whole.
-DISTURBED = 0.10
 FEW = 4
 
 

@@ -81,11 +81,12 @@ class Prepared:
         """Time one sample of ours and one of the rival."""
         if self.calls > 1:
             self._ours()
-        beat = pulse() if self._busy_all_the_time() else 0.0
+        felt = self._busy_all_the_time()
+        beat = pulse() if felt else 0.0
         cpu = time.process_time()
         self.samples_s.append(self._timed(self._ours, self.calls) / self.calls)
         self.cpu_s.append((time.process_time() - cpu) / self.calls)
-        if beat:
+        if felt:
             self.beats_s.append((beat + pulse()) / 2)
         if self.rival is not None:
             if self.calls > 1:

@@ -16,6 +16,8 @@ Status = Literal["ok", "wrong", "failed", "skipped"]
 OWN = "hpcsim"
 # More than this without a core is more than a timer's tick.
 IDLE_SHARE = 0.03
+# A session that was disturbed, as by a clock that sank, may be off by so much as a whole.
+DISTURBED = 0.10
 
 
 @dataclass(frozen=True)

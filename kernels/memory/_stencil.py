@@ -49,6 +49,15 @@ class CubeInputs:
 
 
 @njit(cache=True, nogil=True)
+def put(out: Array, at: int, value: Any, past_caches: bool) -> None:
+    """One vector of the result, by way of the caches or past them."""
+    if past_caches:
+        stream(out, at, value)
+    else:
+        store(out, at, value)
+
+
+@njit(cache=True, nogil=True)
 def vector7(a: Array, at: int, n: int, plane: int, centre: Any, faces: Any) -> Any:
     """The 7-point result of one vector of points."""
     x = load(a, at - 1, LANES) + load(a, at + 1, LANES)
@@ -67,16 +76,10 @@ def row7(
     first = vector7(a, at, n, plane, centre, faces) * load(inner, 0, LANES)
     last = at + n - LANES
     end = vector7(a, last, n, plane, centre, faces) * load(inner, LANES, LANES)
-    if past_caches:
-        stream(out, at, first)
-        for k in range(at + LANES, last, LANES):
-            stream(out, k, vector7(a, k, n, plane, centre, faces))
-        stream(out, last, end)
-    else:
-        store(out, at, first)
-        for k in range(at + LANES, last, LANES):
-            store(out, k, vector7(a, k, n, plane, centre, faces))
-        store(out, last, end)
+    put(out, at, first, past_caches)
+    for k in range(at + LANES, last, LANES):
+        put(out, k, vector7(a, k, n, plane, centre, faces), past_caches)
+    put(out, last, end, past_caches)
 
 
 @njit(cache=True, nogil=True)
@@ -121,19 +124,13 @@ def row27(
     for j in range(at, last, LANES):
         after = middle27(a, j + LANES, n, p, f, e, k)
         value = mask * (middle + one_back(before, now) + one_on(now, after))
-        if past_caches:
-            stream(out, j, value)
-        else:
-            store(out, j, value)
+        put(out, j, value, past_caches)
         mask = broadcast(1.0, LANES)
         before, now = now, after
         middle = middle27(a, j + LANES, n, p, c, f, e)
     mask *= load(inner, LANES, LANES)  # of the first vector too, where it is the last
     value = mask * (middle + one_back(before, now) + one_on(now, broadcast(0.0, LANES)))
-    if past_caches:
-        stream(out, last, value)
-    else:
-        store(out, last, value)
+    put(out, last, value, past_caches)
 
 
 @njit(cache=True, nogil=True)

@@ -119,12 +119,11 @@ def eliminate_all(columns: Columns, a: Array, b: Array) -> None:
     Its owner updates the columns of the next panel first and factors them, so that the others need
     not wait for it when they come to it (HPL's look-ahead).
     """
-    coming: Coming | None = send_panel(columns, 0, a)
+    coming = send_panel(columns, 0, a)
     for block in range(columns.blocks):
-        assert coming is not None
         panel, pivots = coming.arrived()
         first, following = columns.span(block)[0], block + 1
-        rest, coming = columns.after(block), None
+        rest = columns.after(block)
         if following < columns.blocks:
             if columns.owner(following) == columns.comm.rank:
                 eliminate(first, panel, pivots, a[:, columns.local(following)])
@@ -132,8 +131,7 @@ def eliminate_all(columns: Columns, a: Array, b: Array) -> None:
             coming = send_panel(columns, following, a)
         for left in range(rest.start, rest.stop, AT_ONCE):
             eliminate(first, panel, pivots, a[:, left : min(left + AT_ONCE, rest.stop)])
-            if coming is not None:
-                coming.look()
+            coming.look()
         eliminate(first, panel, pivots, b[:, None])
 
 

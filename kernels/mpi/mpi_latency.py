@@ -27,7 +27,7 @@ class MpiLatency(MessageKernel):
         """Send and wait for the answer, or the other way round.
 
         The requests are made once, as a program with a steady partner makes them: starting one
-        takes no arguments, and reading those is what Python adds to a message (0.3 us, now 0.03).
+        takes no arguments, and reading those is what Python would add to a message (0.3 us).
         """
         from mpi4py import MPI
 
