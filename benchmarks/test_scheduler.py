@@ -22,6 +22,7 @@ from hpcsim.simulation.replay import Options, Outcome, replay
 CORES = 35_000
 SLACK = float(os.environ.get("HPCSIM_BENCH_SLACK", "1"))
 SMALL = "uniform:jobs=1000000,sizes=1-16,draw=log,load=0.9"
+LARGE = "uniform:jobs=1000000,sizes=1-4096,draw=log,load=0.9"  # limits of one to two run times
 LUBLIN = "lublin:jobs={jobs},load={load}"
 
 # policy, workload, jobs a second guarded, jobs running on the average (None: whatever comes)
@@ -30,6 +31,7 @@ CASES = {
     "easy, load 1.02": ("easy", LUBLIN.format(jobs=1_000_000, load=1.02), 200_000, None),
     "easy, small jobs": ("easy", SMALL, 400_000, 5_000),
     "conservative, small jobs": ("conservative", SMALL, 100_000, 5_000),
+    "conservative, sizes to 4,096": ("conservative", LARGE, 400_000, None),
     "conservative, load 0.9, limits as long as the jobs": (
         "conservative", LUBLIN.format(jobs=300_000, load=0.9) + ",estimates=exact", 400_000, None,
     ),

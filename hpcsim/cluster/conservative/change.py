@@ -62,11 +62,15 @@ def take(
     begin: float,
     end: float,
     size: int,
-) -> None:
-    """Occupy `size` cores in [begin, end)."""
+) -> tuple[int, int]:
+    """Occupy `size` cores in [begin, end); chunk and place of the step at `begin`, if in future."""
     if begin < end:
         i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
         add(steps, chunks, i, k, j, m, -size)
+        return i, k
+    if begin > now:
+        return edge(times, steps, first, chunks, counts, begin)
+    return 0, 0
 
 
 @inlined
@@ -82,36 +86,36 @@ def give(
     begin: float,
     end: float,
     size: int,
-) -> tuple[int, int]:
-    """Free `size` cores in [begin, end); return the fewest and the most that are free in it.
+) -> tuple[int, int, int, int, int, int]:
+    """Free `size` cores in [begin, end), which is not empty.
 
-    A waiting job that starts in (begin, end] and now finds its cores free just before its start
-    is marked.
+    The fewest and the most that are free in it, and chunk and place of the steps at its two ends. A
+    waiting job that starts in (begin, end] and now finds its cores free just before its start is
+    marked.
     """
-    if not begin < end:
-        return 0, 0
     i, k, j, m = _bounds(times, steps, first, chunks, counts, now, begin, end)
     add(steps, chunks, i, k, j, m, size)
     least, most = PLENTY, 0
     before = 0
-    while i < j or k <= m:
-        chunk, shift = chunks[ID, i], chunks[SHIFT, i]
-        last = m if i == j else chunks[COUNT, i] - 1
-        if k == 0 and i < j and chunks[STARTS, i] == 0:
-            least, most = min(least, chunks[LOW, i]), max(most, chunks[HIGH, i])
+    at_chunk, from_step = i, k
+    while at_chunk < j or from_step <= m:
+        chunk, shift = chunks[ID, at_chunk], chunks[SHIFT, at_chunk]
+        last = m if at_chunk == j else chunks[COUNT, at_chunk] - 1
+        if from_step == 0 and at_chunk < j and chunks[STARTS, at_chunk] == 0:
+            least, most = min(least, chunks[LOW, at_chunk]), max(most, chunks[HIGH, at_chunk])
             before = steps[chunk, FREE, last] + shift
         else:
-            for at in range(k, last + 1):
+            for at in range(from_step, last + 1):
                 if before > 0 and steps[chunk, HEAD, at] != NOBODY:
                     _mark_ring(blocks, jobs, steps[chunk, HEAD, at], before)
                 before = steps[chunk, FREE, at] + shift
-                if i < j or at < m:
+                if at_chunk < j or at < m:
                     least, most = min(least, before), max(most, before)
-        if i == j:
+        if at_chunk == j:
             break
-        i += 1
-        k = 0
-    return least, most
+        at_chunk += 1
+        from_step = 0
+    return least, most, i, k, j, m
 
 
 @inlined

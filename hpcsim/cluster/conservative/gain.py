@@ -37,7 +37,7 @@ from .layout import (
     inlined,
 )
 from .offers import note
-from .profile import seek, within
+from .profile import tidy
 
 
 @compiled
@@ -58,48 +58,48 @@ def leave(plan: Plan) -> None:
 
 @inlined
 def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
-    """Free `size` cores in [begin, end), and note who may gain from it."""
-    least, most = give(
+    """Free `size` cores in [begin, end), note who may gain from it, and tidy its end."""
+    if not begin < end:
+        return
+    times, steps, first, chunks, counts = (
         plan.times,
         plan.steps,
         plan.first,
         plan.chunks,
         plan.counts,
-        plan.jobs,
-        plan.blocks,
-        now,
-        begin,
-        end,
-        size,
+    )
+    least, most, i, k, j, m = give(
+        times, steps, first, chunks, counts, plan.jobs, plan.blocks, now, begin, end, size
     )
     latest = plan.scalars[LATEST]
-    if most <= 0 or begin >= latest:
-        return
-    # Whom the fewest cores sufficed before gains nothing.
-    low, high = class_of(max(least - size, 0) + 1), class_of(most)
-    while low <= high and plan.counts[OF_CLASS + low] == 0:
-        low += 1
-    while low <= high and plan.counts[OF_CLASS + high] == 0:
-        high -= 1
-    if low > high:
-        return
-    plan.counts[FREED] = 1
-    begin, end = max(begin, now), min(end, latest)
-    _offer(
-        plan.times,
-        plan.steps,
-        plan.first,
-        plan.chunks,
-        plan.counts,
-        plan.offers,
-        plan.stairs,
-        low,
-        high,
-        now,
-        begin,
-        end,
-        latest,
-    )
+    if most > 0 and begin < latest:
+        # Whom the fewest cores sufficed before gains nothing.
+        low, high = class_of(max(least - size, 0) + 1), class_of(most)
+        while low <= high and counts[OF_CLASS + low] == 0:
+            low += 1
+        while low <= high and counts[OF_CLASS + high] == 0:
+            high -= 1
+        if low <= high:
+            counts[FREED] = 1
+            begin, end = max(begin, now), min(end, latest)
+            _offer(
+                times,
+                steps,
+                first,
+                chunks,
+                counts,
+                plan.offers,
+                plan.stairs,
+                i,
+                k,
+                low,
+                high,
+                now,
+                begin,
+                end,
+                latest,
+            )
+    tidy(times, steps, first, chunks, counts, j, m)
 
 
 @compiled
@@ -111,6 +111,8 @@ def _offer(
     counts: np.ndarray,
     offers: np.ndarray,
     stairs: np.ndarray,
+    i: int,
+    k: int,
     low: int,
     high: int,
     now: float,
@@ -118,11 +120,9 @@ def _offer(
     end: float,
     latest: float,
 ) -> None:
-    # One pass over the steps from `begin` on: a class of `low` to `high` is open as long as its
-    # cores are free. After `end` no class opens any more.
+    # One pass over the steps from `begin`, step `k` of chunk `i`, on: a class of `low` to `high` is
+    # open as long as its cores are free. After `end` no class opens any more.
     n, turn = counts[CHUNKS], counts[TURN]
-    i = seek(first, n, begin)
-    k = within(times, chunks[ID, i], chunks[COUNT, i], begin)
     opened = _open_since(times, steps, first, chunks, offers, i, k, low, high, now)
     time = begin
     while True:

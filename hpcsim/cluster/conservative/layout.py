@@ -103,7 +103,8 @@ def make_plan(cores: int, capacity: int) -> Plan:
     plan.offers[:] = -1
     plan.stairs[:] = np.inf
     plan.first[0] = -np.inf
-    plan.times[0, :2] = -np.inf, np.inf
+    plan.times[0] = np.inf
+    plan.times[0, 0] = -np.inf
     plan.steps[0, FREE, :2] = cores, PLENTY
     plan.steps[0, HEAD, :2] = NOBODY
     plan.chunks[COUNT:, 0] = 2, cores, PLENTY, 0, 0

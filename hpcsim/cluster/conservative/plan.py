@@ -68,8 +68,8 @@ def _place(plan: Plan, now: float, job: int) -> None:
     start = earliest(
         plan.times, plan.steps, plan.first, plan.chunks, n, now, size, length, np.inf, np.inf
     )
-    occupy(plan, now, start, start + length, size)
-    put(plan, now, job, start)
+    i, k = occupy(plan, now, start, start + length, size)
+    put(plan, now, job, start, i, k)
     if start > now and plan.jobs[job, BLOCK] == NOBODY:
         _wait(plan, job)
 
@@ -110,7 +110,6 @@ def _vacate(plan: Plan, now: float, job: int) -> None:
     begin, end = max(now, plan.spans[job, START]), plan.spans[job, END]
     if begin < end:
         release(plan, now, begin, end, plan.jobs[job, SIZE])
-        smooth(plan, end)
     walk(plan, now)
 
 
@@ -184,7 +183,6 @@ def _lift_everybody(plan: Plan, now: float) -> None:
             if begin < end:
                 release(plan, now, begin, end, plan.jobs[job, SIZE])
                 smooth(plan, plan.spans[job, START])
-                smooth(plan, end)
             unmark(plan.blocks, plan.jobs, job)
     # Everybody is placed anew: what was freed before is of no use to anybody.
     remember(plan)

@@ -36,11 +36,12 @@ def seek(first: np.ndarray, n: int, time: float) -> int:
 @inlined
 def within(times: np.ndarray, chunk: int, count: int, time: float) -> int:
     """The last step of `chunk` that begins no later than `time`; 0 if none does."""
-    # Counting is one comparison after another without a branch to guess, several at once.
+    # Counting is one comparison after another without a branch to guess, several at once; and over
+    # a whole chunk, of which what is not in use is infinite, no remainder goes one by one.
     before = 0
-    for k in range(1, count):
+    for k in range(WIDTH):
         before += times[chunk, k] <= time
-    return before
+    return min(max(before, 1), count) - 1
 
 
 @inlined
@@ -85,6 +86,8 @@ def _split(
         times[spare, k] = times[chunk, half + k]
         steps[spare, FREE, k] = steps[chunk, FREE, half + k]
         steps[spare, HEAD, k] = steps[chunk, HEAD, half + k]
+    for k in range(half, WIDTH):
+        times[spare, k] = times[chunk, k] = np.inf
     first[i + 1] = times[spare, 0]
     chunks[ID, i + 1] = spare
     chunks[COUNT, i] = chunks[COUNT, i + 1] = half
@@ -201,14 +204,13 @@ def tidy(
     first: np.ndarray,
     chunks: np.ndarray,
     counts: np.ndarray,
-    time: float,
+    i: int,
+    k: int,
 ) -> None:
-    """Remove the step at `time` where nothing changes there and nobody starts there."""
-    i = seek(first, counts[CHUNKS], time)
+    """Remove step `k` of chunk `i` where nothing changes there and nobody starts there."""
     chunk = chunks[ID, i]
     count = chunks[COUNT, i]
-    k = within(times, chunk, count, time)
-    if times[chunk, k] != time or steps[chunk, HEAD, k] != NOBODY or (i == 0 and k == 0):
+    if steps[chunk, HEAD, k] != NOBODY or (i == 0 and k == 0):
         return
     if steps[chunk, FREE, k] + chunks[SHIFT, i] != level_before(steps, chunks, i, k):
         return
@@ -217,6 +219,7 @@ def tidy(
         steps[chunk, FREE, m] = steps[chunk, FREE, m + 1]
         steps[chunk, HEAD, m] = steps[chunk, HEAD, m + 1]
     count -= 1
+    times[chunk, count] = np.inf
     chunks[COUNT, i] = count
     if count == 0:
         _delete_chunk(first, chunks, counts, i)

@@ -17,8 +17,10 @@ from .layout import (
     CHUNKS,
     CLASS,
     CLASSES,
+    COUNT,
     END,
     FREED,
+    ID,
     JOBS,
     KEY,
     LATE,
@@ -38,20 +40,8 @@ from .layout import (
 )
 from .line import unmark
 from .offers import offered_since, withdraw
-from .profile import edge, tidy
+from .profile import seek, tidy, within
 from .search import earliest, slide
-
-
-@inlined
-def put(plan: Plan, now: float, job: int, start: float) -> None:
-    """Plan `job` for `start`; the profile already knows that its cores are taken then."""
-    plan.spans[job, START] = start
-    plan.spans[job, END] = start + plan.spans[job, LENGTH]
-    if start <= now:
-        make_due(plan.jobs, plan.counts, job)
-        return
-    i, k = edge(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, start)
-    enlist(plan.steps, plan.chunks, plan.jobs, plan.scalars, i, k, start, job)
 
 
 @inlined
@@ -70,9 +60,9 @@ def _lift(plan: Plan, job: int) -> None:
 
 
 @inlined
-def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
-    """Take a stretch of the profile."""
-    take(
+def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> tuple[int, int]:
+    """Take a stretch of the profile; chunk and place of its first step, if that is to come."""
+    return take(
         plan.times,
         plan.steps,
         plan.first,
@@ -86,9 +76,25 @@ def occupy(plan: Plan, now: float, begin: float, end: float, size: int) -> None:
 
 
 @inlined
+def put(plan: Plan, now: float, job: int, start: float, i: int, k: int) -> None:
+    """Plan `job` for `start`, which is step `k` of chunk `i`, if it is to come."""
+    plan.spans[job, START] = start
+    plan.spans[job, END] = start + plan.spans[job, LENGTH]
+    if start <= now:
+        make_due(plan.jobs, plan.counts, job)
+    else:
+        enlist(plan.steps, plan.chunks, plan.jobs, plan.scalars, i, k, start, job)
+
+
+@inlined
 def smooth(plan: Plan, time: float) -> None:
     """Remove the step at `time` if it says nothing."""
-    tidy(plan.times, plan.steps, plan.first, plan.chunks, plan.counts, time)
+    times, chunks = plan.times, plan.chunks
+    i = seek(plan.first, plan.counts[CHUNKS], time)
+    chunk = chunks[ID, i]
+    k = within(times, chunk, chunks[COUNT, i], time)
+    if times[chunk, k] == time:
+        tidy(times, plan.steps, plan.first, chunks, plan.counts, i, k)
 
 
 @inlined
@@ -97,11 +103,10 @@ def _move(plan: Plan, now: float, job: int, start: float) -> None:
     size = plan.jobs[job, SIZE]
     end = start + plan.spans[job, LENGTH]
     _lift(plan, job)
-    occupy(plan, now, start, min(old_start, end), size)
-    put(plan, now, job, start)
+    i, k = occupy(plan, now, start, min(old_start, end), size)
+    put(plan, now, job, start, i, k)
     release(plan, now, max(old_start, end), old_end, size)
     smooth(plan, old_start)
-    smooth(plan, old_end)
 
 
 @inlined
