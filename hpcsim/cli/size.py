@@ -18,7 +18,7 @@ Examples:
   hpcsim size nanjing-quarter --target "p95_wait_s[class=clinical]<2h" --vary cluster.nodes --cost
 
   hpcsim size nanjing-quarter --target "p95_wait_s<4h" --target "records.nights_missed<=5"
-    --vary cluster.nodes=800:1000:1 --confidence 0.9 --runs 40 --out studies/size
+    --vary cluster.nodes=800:1000:1 --confidence 0.9 --runs 100 --out studies/size
 
   hpcsim size poisson:servers=8,load=0.9,jobs=50000 --target "mean_wait_s<60" --vary cores=8:20:1
 
@@ -29,7 +29,10 @@ VARY = typer.Option(
     [], metavar="WHAT", help="The capacity: a path, alone or =low:high:step; further ones as lists."
 )
 CONFIDENCE = typer.Option(0.95, metavar="SHARE", help="Share of the futures that meet all targets.")
-RUNS = typer.Option(60, metavar="N", help="Futures at most of each point; fewer where it is clear.")
+RUNS = typer.Option(
+    60, metavar="N", help="Futures of each point: more find a smaller capacity; fewer where clear."
+)
+MOST_RUNS = 10_000
 COST = typer.Option(False, "--cost", help="Choose the cheapest, and say what it costs.")
 PRICE = typer.Option(None, metavar="PATH=YUAN", help="What one more of a capacity costs.")
 QUARTERS = typer.Option(None, metavar="N", help="Look at so many quarters, under --growth.")
@@ -70,7 +73,7 @@ def size(
         forecast(asked, target, vary, confidence, runs, quarters or 4, growth or [], history)
         return
     question, subject = _question(asked, target, vary, confidence, runs, cost, price or [])
-    if asked.only_told(subject, runs, more=True):
+    if asked.only_told(subject, question.runs, more=True):
         return
     from hpcsim.studies.size.size import size as sized
 
@@ -120,7 +123,7 @@ def _question(
 
 
 def check_confidence(confidence: float, runs: int) -> None:
-    """InputError where so few runs cannot tell so high a share."""
+    """InputError where there is no such share, or nobody has the time for so many runs."""
     from hpcsim.errors import InputError, Problem
 
     problems = []
@@ -129,10 +132,9 @@ def check_confidence(confidence: float, runs: int) -> None:
         problems.append(
             Problem("no such confidence", "--confidence", value=f"{confidence:g}", rule=rule)
         )
-    elif not 2 <= runs <= 10_000 or runs * (1 - confidence) < 1 - 1e-9:
-        least = round(1 / (1 - confidence) + 0.4999999)
-        rule = f"at least {least} runs tell {100 * confidence:g} %"
-        problems.append(Problem("too few runs, or too many", "--runs", value=str(runs), rule=rule))
+    elif not 1 <= runs <= MOST_RUNS:
+        rule = f"from 1 to {MOST_RUNS:,}; no fewer are made than can show the share"
+        problems.append(Problem("no such number of runs", "--runs", value=str(runs), rule=rule))
     if problems:
         raise InputError(problems)
 

@@ -14,7 +14,7 @@ from ..sweep.axes import Axis
 from ..sweep.designs import grid
 from .cost import Price, cost
 from .search import Found, smallest
-from .verdict import Verdict, judged
+from .verdict import ASSURANCE, Verdict, fewest_runs, judged
 
 DEFAULT_RUNS = 60
 
@@ -24,7 +24,8 @@ class Question:
     """What is asked: targets, in which part of the futures they must be met, what may vary.
 
     The first axis is searched, for each combination of the others' values. `prices` decide
-    between them; without prices the least of the first axis does.
+    between them; without prices the least of the first axis does. `runs` is at least what can show
+    so large a part at all.
     """
 
     targets: tuple[Target, ...]
@@ -32,6 +33,9 @@ class Question:
     confidence: float = 0.95
     runs: int = DEFAULT_RUNS
     prices: Mapping[str, Price] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "runs", max(self.runs, fewest_runs(self.confidence)))
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,6 @@ class Sized:
             return None
         prices = self.question.prices
         return cost(self.values, prices) - cost(self.today, prices)
-
-    @property
-    def certain(self) -> Verdict | None:
-        """The least that was tried of which it is sure, too, that enough futures meet it."""
-        path = self.question.axes[0].path
-        sure = [each for each in self.tried if each.share.low >= self.question.confidence]
-        return min(sure, key=lambda each: each.changes[path], default=None)
 
     @property
     def sentence(self) -> str:
@@ -91,16 +88,15 @@ class Sized:
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
-        certain = self.certain
         return {
             "answer": None if self.values is None else dict(self.values),
             "sentence": self.sentence,
             "today": dict(self.today),
             "confidence": self.question.confidence,
+            "assurance": ASSURANCE,
             "targets": [str(target) for target in self.question.targets],
             "yuan": self.yuan,
             "verdict": self.verdict.as_dict(),
-            "certain": None if certain is None else certain.as_dict(),
             "tried": [each.as_dict() for each in self.tried],
         }
 

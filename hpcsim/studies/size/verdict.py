@@ -1,4 +1,8 @@
-"""Whether a capacity is enough: targets met in so large a part of all futures."""
+"""Whether a capacity is enough: so large a part of all futures is shown to meet the targets.
+
+Shown means that the runs bound the share from below. That the runs' own share reaches the wanted
+one is no more than a toss of a coin: of fresh futures as many would say the opposite.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,15 @@ from ..study.metric import Target
 from ..study.study import Changes, Study
 
 ROUND = 10  # runs between two looks; fixed, so that the runs do not depend on the workers
+ASSURANCE = 0.95  # the chance with which a capacity that is not enough is found out
 
 
 @dataclass(frozen=True)
 class Verdict:
     """How a point did: runs made, runs in which all targets were met, means by target.
 
-    `share` is the part of runs that met them; the runs were given up early where they could not
-    change `enough` any more.
+    `share` is the part of runs that met them; no more were made where they could not change
+    `enough` any more.
     """
 
     changes: Changes
@@ -48,7 +53,7 @@ class Verdict:
 def judged(
     study: Study, changes: Changes, targets: Sequence[Target], confidence: float, runs: int
 ) -> Verdict:
-    """Whether all targets are met in at least `confidence` of `runs` replications.
+    """Whether `runs` replications show that at least `confidence` of all meet all targets.
 
     The runs are made in rounds, and no more of them than decide the matter: a point at which more
     runs have missed a target than may is given up. A run that failed has met nothing.
@@ -70,8 +75,23 @@ def judged(
 
 
 def most_missed(runs: int, confidence: float) -> int:
-    """In how many of `runs` the targets may be missed."""
-    return math.floor(runs * (1 - confidence) + 1e-9)
+    """In how many of `runs` the targets may be missed; -1 where so few runs show nothing.
+
+    Were the share of all futures below `confidence`, so few misses would come about in less than
+    1 - ASSURANCE of all samples (the one-sided bound of Clopper and Pearson, Biometrika 26, 1934).
+    """
+    from scipy.stats import binom
+
+    missed = int(binom.ppf(1 - ASSURANCE, runs, 1 - confidence))
+    # The quantile is the first count that is not rare enough, or one that is by a rounding.
+    while missed >= 0 and binom.cdf(missed, runs, 1 - confidence) > 1 - ASSURANCE:
+        missed -= 1
+    return missed
+
+
+def fewest_runs(confidence: float) -> int:
+    """How many runs that all meet the targets show the share; 59 for 95 %."""
+    return math.ceil(math.log(1 - ASSURANCE) / math.log(confidence) - 1e-9)
 
 
 def _held(study: Study, changes: Changes, targets: Sequence[Target], runs: int) -> np.ndarray:
