@@ -9,7 +9,8 @@ import typer
 from .study_options import Asked, study_command
 
 if TYPE_CHECKING:
-    from hpcsim.studies.size.size import Question, Sized
+    from hpcsim.studies.size.question import Question
+    from hpcsim.studies.size.size import Sized
     from hpcsim.studies.study.study import Spent
 
 EXAMPLES = """
@@ -102,7 +103,7 @@ def _question(
 
     from hpcsim.errors import InputError, Problem
     from hpcsim.studies.size.cost import prices
-    from hpcsim.studies.size.size import Question
+    from hpcsim.studies.size.question import Question
     from hpcsim.studies.study.metric import parse_target
     from hpcsim.studies.sweep.axes import parsed_axes
 

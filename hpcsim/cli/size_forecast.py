@@ -80,7 +80,8 @@ def _needed(
     confidence: float, runs: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The capacity that each quarter of each course would need."""
-    from hpcsim.studies.size.size import Question, size
+    from hpcsim.studies.size.question import Question
+    from hpcsim.studies.size.size import size
 
     question = Question(tuple(targets), tuple(axes), confidence, runs)
     return [

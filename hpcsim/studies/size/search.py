@@ -1,5 +1,8 @@
 """The smallest value of one path that is enough, found by bisection.
 
+Bisection goes by what a few runs refute; what they do not is judged by all. To show that a value is
+enough takes many times the runs that show it is not.
+
 More of a capacity never makes fewer runs meet their targets, all runs having the same chances: so
 much is assumed. (Backfilling may break it by a hair; the answer is then a value that is enough and
 whose neighbour below is not, as it is in any case.)
@@ -8,9 +11,9 @@ whose neighbour below is not, as it is in any case.)
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from hpcsim.errors import InputError, Problem
 
@@ -19,7 +22,6 @@ from .verdict import Verdict
 
 MOST_TIMES = 8  # how far above today's value is looked where no range is given
 FINE = 100  # parts of today's value that a capacity which is no count is found to
-Judge = Callable[[Any], Verdict]
 
 
 @dataclass
@@ -39,42 +41,77 @@ class Found:
         return max(self.tried.values(), key=lambda each: each.share.mean)
 
 
-def smallest(axis: Axis, today: Any, judge: Judge) -> Found:
+class Judges(Protocol):
+    """Who says what is enough."""
+
+    def __call__(self, value: Any) -> Verdict:
+        """Whether the value is enough."""
+
+    def refuted(self, value: Any) -> Verdict | None:
+        """The verdict, where few runs show that it is not."""
+
+
+def smallest(axis: Axis, today: Any, judge: Judges) -> Found:
     """Search the axis' values, or from today's value up and down where it has none."""
-    found = Found(None)
-
-    def enough(value: Any) -> bool:
-        if value not in found.tried:
-            found.tried[value] = judge(value)
-        return found.tried[value].enough
-
+    search = _Search(judge, Found(None))
     if axis.values:
-        _in_list(_values(axis, today), enough, found)
+        search.within(_values(axis, today))
     else:
-        _around(today, enough, found)
-    return found
+        _around(today, search)
+    return search.found
 
 
-def _in_list(values: Sequence[Any], enough: Callable[[Any], bool], found: Found) -> None:
-    if not enough(values[-1]):
-        return
-    if enough(values[0]):
-        found.value, found.is_end = values[0], True
-        return
-    low, high = 0, len(values) - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if enough(values[middle]):
-            high = middle
-        else:
-            low = middle
-    found.value = values[high]
+class _Search:
+    """What has been tried, each value once."""
+
+    def __init__(self, judge: Judges, found: Found) -> None:
+        self._judge = judge
+        self.found = found
+
+    def enough(self, value: Any) -> bool:
+        tried = self.found.tried
+        if value not in tried:
+            tried[value] = self._judge(value)
+        return tried[value].enough
+
+    def within(self, values: Sequence[Any]) -> None:
+        """The least of ascending values that is enough, if any is."""
+        if not self.enough(values[-1]):
+            return
+        low, high = -1, len(values) - 1
+        while high - low > 1:
+            least = self._first_unrefuted(values, low, high)
+            if least < high and not self.enough(values[least]):
+                low = least
+            else:
+                low, high = least - 1, least
+        self.found.value = values[high]
+        self.found.is_end = high == 0
+
+    def _first_unrefuted(self, values: Sequence[Any], low: int, high: int) -> int:
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._is_refuted(values[middle]):
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _is_refuted(self, value: Any) -> bool:
+        tried = self.found.tried
+        if value in tried:
+            return not tried[value].enough
+        verdict = self._judge.refuted(value)
+        if verdict is not None:
+            tried[value] = verdict
+        return verdict is not None
 
 
-def _around(today: Any, enough: Callable[[Any], bool], found: Found) -> None:
+def _around(today: Any, search: _Search) -> None:
     """Steps that double, up or down from today's value, until the answer lies between two."""
     unit = 1 if isinstance(today, int) else today / FINE
     least, most = (1 if isinstance(today, int) else unit), today * MOST_TIMES
+    found, enough = search.found, search.enough
     up = not enough(today)
     step = max(unit, round(today / 50) if isinstance(today, int) else today / 50)
     last = today
@@ -91,7 +128,7 @@ def _around(today: Any, enough: Callable[[Any], bool], found: Found) -> None:
         return
     parts = round((high - low) / unit)
     grid = [low + unit * i for i in range(parts)] + [high]
-    _in_list(grid, enough, found)
+    search.within(grid)
 
 
 def _values(axis: Axis, today: Any) -> Sequence[Any]:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hpcsim.errors import InputError, Problem
 
-from ..study.metric import Target
 from ..study.study import AS_IS, Changes, Study
-from ..sweep.axes import Axis
 from ..sweep.designs import grid
-from .cost import Price, cost
+from .cost import cost
+from .judge import Judge
+from .question import Question
 from .search import Found, smallest
-from .verdict import ASSURANCE, Verdict, fewest_runs, judged
-
-DEFAULT_RUNS = 60
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: targets, in which part of the futures they must be met, what may vary.
-
-    The first axis is searched, for each combination of the others' values. `prices` decide
-    between them; without prices the least of the first axis does. `runs` is at least what can show
-    so large a part at all.
-    """
-
-    targets: tuple[Target, ...]
-    axes: tuple[Axis, ...]
-    confidence: float = 0.95
-    runs: int = DEFAULT_RUNS
-    prices: Mapping[str, Price] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "runs", max(self.runs, fewest_runs(self.confidence)))
+from .verdict import ASSURANCE, Verdict
 
 
 @dataclass(frozen=True)
@@ -131,14 +110,9 @@ def size(study: Study, question: Question, beside: Changes = AS_IS) -> Sized:
     return Sized(question, today, None, nearest.best, False, tried)
 
 
-def _judge(study: Study, question: Question, rest: Changes, beside: Changes) -> Any:
+def _judge(study: Study, question: Question, rest: Changes, beside: Changes) -> Judge:
     path = question.axes[0].path
-
-    def judge(value: Any) -> Verdict:
-        changes = {path: value, **rest, **beside}
-        return judged(study, changes, question.targets, question.confidence, question.runs)
-
-    return judge
+    return Judge(study, question, lambda value: {path: value, **rest, **beside})
 
 
 def _spelled(values: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Sequence
@@ -40,6 +41,11 @@ class Target:
     def is_met(self, value: float) -> bool:
         """Whether a run with that figure meets the target; one without the figure does not."""
         return bool(_COMPARE[self.sign](value, self.value))
+
+    def excess(self, value: float) -> float:
+        """By what part of the bound a figure is beyond it, negative within; infinite for NaN."""
+        beyond = value - self.value if self.sign[0] == "<" else self.value - value
+        return math.inf if math.isnan(value) else beyond / (abs(self.value) or 1.0)
 
     def __str__(self) -> str:
         return f"{self.metric}{self.sign}{self.value:g}"

@@ -64,7 +64,9 @@ class Study:
         self._ledger = ledger
         self._tell = tell
 
-    def run(self, points: Sequence[Changes], replications: range, *, alone: bool = False) -> None:
+    def run(
+        self, points: Sequence[Changes], replications: Sequence[int], *, alone: bool = False
+    ) -> None:
         """Make the runs of all replications at all points that have not been made.
 
         Raises InputError where every run has failed: then it is the question that is wrong.

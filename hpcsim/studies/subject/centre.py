@@ -25,6 +25,7 @@ from .subject import Assumption, Known, Measured, columns_known
 
 NODES = "cluster.nodes"
 _PROBE_DAYS = 1.0
+_MOST_HINT = 500  # characters of names in a message
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,24 @@ class Centre:
         here: Any = self._data()
         for piece in path.split("."):
             if not isinstance(here, Mapping) or piece not in here:
-                hint = nearest(path, self.paths())
-                raise InputError(Problem("no such value of a scenario", value=path, hint=hint))
+                raise InputError(self._unknown(path))
             here = here[piece]
         return here
+
+    def _unknown(self, path: str) -> Problem:
+        """What a path may have meant; else, of the hundreds there are, those of its own branch."""
+        every = self.paths()
+        hint = nearest(path, every)
+        if len(hint) > _MOST_HINT:
+            branch = path
+            while branch and not any(each.startswith(branch + ".") for each in every):
+                branch = branch.rpartition(".")[0]
+            above = f"{branch}." if branch else ""
+            below = [each.removeprefix(above) for each in every if each.startswith(above)]
+            names = [each.partition(".") for each in below]
+            hint = f"{branch or 'a scenario'} has: "
+            hint += ", ".join(dict.fromkeys(name + (dot and ".*") for name, dot, _ in names))
+        return Problem("no such value of a scenario", value=path, hint=hint)
 
     def paths(self) -> list[str]:
         """The paths whose values are numbers."""

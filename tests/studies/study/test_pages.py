@@ -25,7 +25,7 @@ CENTRE = ("nanjing-quarter", "--only", "biobank,storage", "--set", "horizon_days
         ),
         (
             ("size", WORLD, "--vary", "cores=4:6:1", "--runs", "20", "--target", "mean_wait_s<1d"),
-            ("How large must cores be?", "Against capacity", "20 of 20"),
+            ("How large must cores be?", "Against capacity", "59 of 59"),
         ),
         (
             ("size", *CENTRE, "--target", "biobank.fill<0.9", "--quarters", "2", "--runs", "2",

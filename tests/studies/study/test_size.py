@@ -11,8 +11,9 @@ import pytest
 
 from hpcsim.studies.executors import open_pool
 from hpcsim.studies.size.cost import prices
+from hpcsim.studies.size.question import Question
 from hpcsim.studies.size.search import smallest
-from hpcsim.studies.size.size import Question, size
+from hpcsim.studies.size.size import size
 from hpcsim.studies.size.verdict import fewest_runs, most_missed
 from hpcsim.studies.statistics.shares import share_of
 from hpcsim.studies.study.metric import parse_target
@@ -64,22 +65,29 @@ def test_an_impossible_target_tells_how_far_the_best_came():
 
 @pytest.mark.parametrize("least", [1, 2, 7, 63, 100, 101, 399, 799])
 @pytest.mark.parametrize("axis", ["n", "n=1:800:1", "n=1:800"])
-def test_the_search_finds_the_least(least, axis):
-    """Whatever the range, a threshold is found exactly, and in few looks."""
-
-    def judge(value):
-        return SimpleNamespace(enough=value >= least, share=SimpleNamespace(mean=value / 800))
-
-    found = smallest(parse_axis(axis), 100, judge)
+@pytest.mark.parametrize("gap", [0, 1, 5])
+def test_the_search_finds_the_least(least, axis, gap):
+    """Whatever the range and what few runs refute, a threshold is found, and in few looks."""
+    found = smallest(parse_axis(axis), 100, Threshold(least, refutes=least - gap))
     assert found.value == least and len(found.tried) < 26
     assert found.is_end == (least == 1)
 
 
-def test_the_search_gives_up_where_nothing_is_enough():
-    def judge(value):
-        return SimpleNamespace(enough=False, share=SimpleNamespace(mean=value))
+class Threshold:
+    """Values from `least` on are enough; a few runs refute those below `refutes`."""
 
-    found = smallest(Axis("n"), 10, judge)
+    def __init__(self, least, refutes):
+        self.least, self.refutes = least, refutes
+
+    def __call__(self, value):
+        return SimpleNamespace(enough=value >= self.least, share=SimpleNamespace(mean=value))
+
+    def refuted(self, value):
+        return self(value) if value < self.refutes else None
+
+
+def test_the_search_gives_up_where_nothing_is_enough():
+    found = smallest(Axis("n"), 10, Threshold(1000, refutes=1000))
     assert found.value is None and found.best is found.tried[80]
 
 
@@ -112,6 +120,29 @@ def test_a_capacity_that_is_just_not_enough_is_rarely_called_so():
 def test_fewer_runs_than_can_show_the_share_are_not_made():
     assert Question((), (), confidence=0.95, runs=20).runs == 59
     assert Question((), (), confidence=0.9, runs=40).runs == 40
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_asking_the_hardest_futures_first_changes_no_verdict(seed):
+    """Beside all runs of all values: runs so short that many futures lie on both sides."""
+    world = OnMachine.of("poisson:jobs=400,servers=8,load=0.9", cores=8)
+    target, runs = parse_target("mean_wait_s<150"), 93
+    question = Question((target,), (parse_axis("cores=8:20:1"),), runs=runs)
+    with open_pool("here") as pool, open_study(world, pool, seed=seed) as study:
+        found = size(study, question)
+        spent = study.spent.runs
+        every = [{"cores": cores} for cores in range(8, 21)]
+        study.run(every, range(runs))
+        values = [study.values(target.metric, each, runs) for each in every]
+    missed = [int((each >= 150).sum()) for each in values]
+    for each in found.tried:
+        place = each.changes["cores"] - 8
+        assert each.enough == (missed[place] <= 1)
+        assert each.means["mean_wait_s"].mean == pytest.approx(
+            values[place][: each.means["mean_wait_s"].runs].mean()
+        )
+    assert found.values == {"cores": 8 + next(i for i, many in enumerate(missed) if many <= 1)}
+    assert spent <= 4 * runs
 
 
 def test_the_cheapest_of_two_capacities():
@@ -147,6 +178,14 @@ def test_mistakes_are_told(words, tells, hpcsim):
     )
     assert done.status == 2, done.out
     assert tells in done.err
+
+
+def test_of_hundreds_of_paths_those_of_the_branch_are_told(hpcsim):
+    words = ("size", "nanjing-quarter", "--target", "storage.fill<1", "--vary")
+    done = hpcsim(*words, "nope.x")
+    assert done.status == 2 and "a scenario has: cluster.*, site.*, horizon_days" in done.err
+    done = hpcsim(*words, "storage.tiers.warm.qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")
+    assert "storage.tiers.warm has: usable_pb, read_gbs" in done.err
 
 
 def test_the_command_says_no_with_its_status(hpcsim, tmp_path):
