@@ -158,7 +158,7 @@ def open_study(
         "subject": subject.described(),
     }
     if metrics:
-        figures_known(subject.known(), metrics)
+        figures_known(subject.known(metrics), metrics)
     if out is not None:
         folder.opened(out, question)
     with (

@@ -20,7 +20,7 @@ from hpcsim.site.toml import Document
 from hpcsim.units import DAY_S
 
 from ..study.metric import Metric
-from .figures import measured
+from .figures import measured, of_subsystems
 from .subject import Assumption, Known, Measured, columns_known
 
 NODES = "cluster.nodes"
@@ -140,14 +140,24 @@ class Centre:
             alone=alone,
         )
 
-    def known(self) -> Known:
-        """From the first day; a figure that takes longer to appear is known by its subsystem."""
+    def known(self, wanted: Sequence[Metric] = ()) -> Known:
+        """From the first day; what is wanted and takes longer to appear, from its subsystem alone.
+
+        A turnaround is known when the first sample has come back.
+        """
         days = min(self.scenario.horizon_days, _PROBE_DAYS)
         world = World(self.scenario.model_copy(update={"horizon_days": days}))
         world.run()
         jobs = world.jobs()
-        found = measured(jobs, world.cluster.cores, (), centre=world.figures())
-        return Known(tuple(found.figures), columns_known(jobs))
+        first = measured(jobs, world.cluster.cores, (), centre=world.figures())
+        found = dict.fromkeys(first.figures)
+        later = {each.name.partition(".")[0] for each in wanted if each.name not in found}
+        for subsystem in SUBSYSTEMS:
+            if subsystem in later and self.scenario.is_enabled(subsystem):
+                alone = World(self.scenario.only((subsystem,)))
+                alone.run()
+                found |= dict.fromkeys(of_subsystems(alone.figures()))
+        return Known(tuple(found), columns_known(jobs))
 
     def assumptions(self) -> list[Assumption]:
         """The marked settings of all subsystems that are there, and of the machine."""

@@ -47,17 +47,22 @@ def measured(
     """
     summary = metrics.summarize(jobs, cores=cores, warmup_s=warmup_s, cooldown_s=cooldown_s)
     figures = {name: _number(value) for name, value in summary.items() if name not in SETTINGS}
-    for subsystem, found in (centre or {}).items():
-        figures |= {
-            f"{subsystem}.{name}": _number(value)
-            for name, value in found.items()
-            if not isinstance(value, str)
-        }
+    figures |= of_subsystems(centre or {})
     counted = _trimmed(jobs, warmup_s, cooldown_s)
     figures |= _of_groups(counted)
     missing = [metric for metric in wanted if metric.where and str(metric) not in figures]
     figures |= _of_some(counted, cores, missing)
     return Measured(figures, _own_intervals(counted) if alone else {})
+
+
+def of_subsystems(centre: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """What the subsystems of a centre tell in numbers, as `storage.warm_fill`."""
+    return {
+        f"{subsystem}.{name}": _number(value)
+        for subsystem, found in centre.items()
+        for name, value in found.items()
+        if not isinstance(value, str)
+    }
 
 
 def _trimmed(jobs: pa.Table, warmup_s: float, cooldown_s: float) -> pa.Table:

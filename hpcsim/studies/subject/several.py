@@ -63,9 +63,9 @@ class Several:
         """One run of the first."""
         return self._first.measure(seed, wanted, alone=alone)
 
-    def known(self) -> Known:
+    def known(self, wanted: Sequence[Metric] = ()) -> Known:
         """What can be asked of all of them."""
-        every = [subject.known() for subject in self.subjects.values()]
+        every = [subject.known(wanted) for subject in self.subjects.values()]
         figures = [f for f in every[0].figures if all(f in each.figures for each in every)]
         columns = {
             name: sorted({value for each in every for value in each.columns.get(name, ())})

@@ -60,8 +60,8 @@ class Subject(Protocol):
     def measure(self, seed: int, wanted: Sequence[Metric], *, alone: bool = False) -> Measured:
         """Run it once; with `alone`, the run has to tell its own intervals."""
 
-    def known(self) -> Known:
-        """What can be asked of it, from a run cut short."""
+    def known(self, wanted: Sequence[Metric] = ()) -> Known:
+        """What can be asked of it, from a run cut short, or longer if that lacks what is wanted."""
 
     def assumptions(self) -> list[Assumption]:
         """What it rests on."""

@@ -117,8 +117,8 @@ class OnMachine:
         """One run of the workload that the seed gives."""
         return self._measured(self._demand(seed), wanted, alone)
 
-    def known(self) -> Known:
-        """From the first jobs."""
+    def known(self, wanted: Sequence[Metric] = ()) -> Known:
+        """From the first jobs, which tell every figure."""
         demand = self._demand(0)
         few = np.arange(len(demand.workload)) < _PROBE_JOBS
         demand = replace(demand, workload=demand.workload.select(few))

@@ -180,6 +180,24 @@ def test_mistakes_are_told(words, tells, hpcsim):
     assert tells in done.err
 
 
+def test_a_figure_that_takes_weeks_to_appear_can_be_a_target(hpcsim):
+    """No lot is released on the first day, which tells what there is to ask."""
+    words = ("size", "nanjing-quarter", "--only", "imports", "--set", "horizon_days=20", "--json",
+             "--vary", "demand.imports.rules.benches=2:3:1", "--executor", "here")  # fmt: skip
+    done = hpcsim(
+        *words,
+        "--target",
+        "imports.class_D_approval_mean_h<1000",
+        "--confidence",
+        "0.5",
+        "--runs",
+        "5",
+    )
+    assert done.status == 0 and json.loads(done.out)["verdict"]["met"] > 0
+    done = hpcsim(*words, "--target", "imports.class_D_aproval_mean_h<1000")
+    assert done.status == 2 and "did you mean imports.class_D_approval_mean_h" in done.err
+
+
 def test_of_hundreds_of_paths_those_of_the_branch_are_told(hpcsim):
     words = ("size", "nanjing-quarter", "--target", "storage.fill<1", "--vary")
     done = hpcsim(*words, "nope.x")
