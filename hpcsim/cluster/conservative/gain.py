@@ -61,13 +61,8 @@ def release(plan: Plan, now: float, begin: float, end: float, size: int) -> None
     """Free `size` cores in [begin, end), note who may gain from it, and tidy its end."""
     if not begin < end:
         return
-    times, steps, first, chunks, counts = (
-        plan.times,
-        plan.steps,
-        plan.first,
-        plan.chunks,
-        plan.counts,
-    )
+    times, steps, first = plan.times, plan.steps, plan.first
+    chunks, counts = plan.chunks, plan.counts
     least, most, i, k, j, m = give(
         times, steps, first, chunks, counts, plan.jobs, plan.blocks, now, begin, end, size
     )
