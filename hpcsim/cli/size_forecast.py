@@ -31,15 +31,18 @@ def forecast(
     from hpcsim.studies.study.metric import parse_target
     from hpcsim.studies.sweep.axes import parsed_axes
 
+    from .size import check_confidence
+
     if not 1 <= quarters <= MOST_QUARTERS:
         rule = f"from 1 to {MOST_QUARTERS}"
         problem = Problem(
             "no such number of quarters", "--quarters", value=str(quarters), rule=rule
         )
         raise InputError(problem)
-    subject, growths, *targets = all_or_every_mistake(
+    subject, growths, _, *targets = all_or_every_mistake(
         asked.subject,
         partial(_growths, growth, history),
+        partial(check_confidence, confidence, runs),
         *(partial(parse_target, text) for text in target),
     )
     axes = parsed_axes(vary, subject)

@@ -93,7 +93,8 @@ class Judge:
             self._excess[asked] = np.maximum(self._excess[asked], list(beyond))
 
     def _verdict(self, value: Any, asked: Sequence[int], missed: npt.NDArray[np.bool_]) -> Verdict:
-        told = next(each for each in itertools.count() if each not in set(asked))
+        made = set(asked)
+        told = next(each for each in itertools.count() if each not in made)
         changes = self._changed(value)
         means = {
             str(target.metric): mean_over(self._study.values(target.metric, changes, told))

@@ -169,6 +169,7 @@ def test_the_cheapest_of_two_capacities():
         (("--target", "p95_wait_s<1"), "nothing is varied"),
         (("--target", "p95_wait_s<1", "--vary", "cores", "--confidence", "2"), "no such confid"),
         (("--target", "p95_wait_s<1", "--vary", "cores", "--runs", "0"), "no fewer are made"),
+        (("--target", "p95_wait_s<1", "--quarters", "1", "--confidence", "1"), "no such confid"),
         (("--target", "p95_wait_s<1", "--vary", "load", "--cost"), "nobody knows what load costs"),
     ],
 )
