@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import words
 from ..simulation.folder import REPORT, RunFolder
-from . import words
 from .center_calibration import calibrated
 from .center_parts import sections
 from .center_section import Section, figures_of, written

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from .. import words
 from ..simulation.folder import RunFolder
-from . import words
 from .center_section import Section
 from .html import Table
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from .. import words
 from ..simulation.folder import RunFolder
-from . import words
 from .html import Picture, Table
 
 Figures = Mapping[str, Any]

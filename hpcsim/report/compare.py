@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .. import words
 from ..errors import InputError, Problem
-from . import words
 from .figures import plots
 from .headline import COMPARED, Headline, figure
 from .html import Picture, render, write_page

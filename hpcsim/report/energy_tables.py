@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import words
+from .. import words
 from .html import Table
 from .view import View
 

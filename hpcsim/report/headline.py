@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import words
+from .. import words
 
 
 @dataclass(frozen=True)

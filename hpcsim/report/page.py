@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .. import words
 from ..simulation.encode import as_toml
 from ..simulation.folder import REPORT, RunFolder
-from . import words
 from .energy_tables import energy_tables
 from .figures import plots
 from .headline import figure, lead, tiles

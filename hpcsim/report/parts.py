@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from .. import words
 from ..metrics.records import has
 from ..simulation.folder import RunFolder
-from . import words
 from .html import Table
 from .view import View
 

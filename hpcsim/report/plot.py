@@ -16,8 +16,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from ..units import DAY_S, HOUR_S
+from ..words import DURATION_TICKS_S, tick
 from .view import View
-from .words import DURATION_TICKS_S, tick
 
 INK, MUTED, PAPER = "#22313d", "#5d6b76", "#ffffff"
 BLUE, OCHRE = "#17415c", "#b5622b"

@@ -18,7 +18,7 @@ _WORDS = {
     "mean_wait_s": "waits {less} on average",
     "p95_wait_s": "has a 95th percentile of the wait that is {lower}",
     "p99_wait_s": "has a 99th percentile of the wait that is {lower}",
-    "utilization": "has a utilization that is {lower}",
+    "mean_bounded_slowdown": "has a mean bounded slowdown that is {lower}",
 }
 
 
@@ -64,9 +64,9 @@ class Comparison:
         if same:
             be = "is" if len(same) == 1 else "are"
             parts.append(f"{', '.join(same)} {be} the same")
-        return (
-            "; ".join(parts) + "." if parts else f"{self.second} cannot be told from {self.first}."
-        )
+        if not parts:
+            return f"{self.second} cannot be told from {self.first}."
+        return ("" if clear else f"{self.second}: ") + "; ".join(parts) + "."
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""

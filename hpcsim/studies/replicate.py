@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hpcsim import words
 from hpcsim.errors import InputError, Problem
 
 from .statistics import CONFIDENCE, Estimate
@@ -98,17 +99,14 @@ def sentence(found: dict[str, Spread]) -> str:
     """The wait of jobs in one sentence, with its interval."""
     said = []
     for name, what in (
-        ("mean_wait_s", "wait {} h on average"),
-        ("p95_wait_s", "19 in 20 of them less than {} h"),
+        ("mean_wait_s", "wait {} on average"),
+        ("p95_wait_s", "19 in 20 of them less than {}"),
     ):
         if name in found:
             each = found[name].mean
-            ends = (
-                ""
-                if math.isnan(each.low)
-                else f" ({each.low / 3600:.3g} to {each.high / 3600:.3g})"
-            )
-            said.append(what.format(f"{each.mean / 3600:.3g}{ends}"))
+            ends = [words.duration(end) for end in (each.low, each.high)]
+            between = "" if math.isnan(each.low) else f" ({' to '.join(ends)})"
+            said.append(what.format(f"{words.duration(each.mean)}{between}"))
     runs = max((each.mean.runs for each in found.values()), default=0)
     return f"Over {runs} futures jobs {', '.join(said)}; in brackets the 95 % intervals."
 

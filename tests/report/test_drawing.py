@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpcsim.report import figures, words
+from hpcsim import words
+from hpcsim.report import figures
 from hpcsim.report.figures import gantt, waits
 from hpcsim.report.packing import pack
 from hpcsim.report.plot import board_style, data_uri

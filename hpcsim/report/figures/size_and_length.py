@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from ...metrics.groups import RUNTIME_CLASSES, runtime_class, size_class, size_label
 from ...metrics.kinds import Floats
 from ...metrics.records import may_run_s
+from ...words import count, duration
 from ..plot import INK, PAPER, SHADES, Plot, duration_ticks
 from ..view import View
-from ..words import count, duration
 
 _LEAST_S, _MOST_S = 60.0, 3600.0
 _DARK = 0.58

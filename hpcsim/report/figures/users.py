@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from ...metrics.records import numbers
+from ...words import number
 from ..plot import BLUE, INK, OCHRE, PAPER, Plot
 from ..view import View
-from ..words import number
 
 
 def draw(view: View) -> Figure | None:

@@ -11,9 +11,9 @@ from matplotlib.ticker import FuncFormatter
 
 from ...metrics.kinds import Floats
 from ...metrics.records import has, numbers
+from ...words import duration, share
 from ..plot import BLUE, INK, MUTED, OCHRE, PAPER, Plot, duration_ticks
 from ..view import View
-from ..words import duration, share
 
 _POINTS = 600
 _SHORTEST_S = 1.0

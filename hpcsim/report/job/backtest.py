@@ -12,7 +12,7 @@ from hpcsim.studies.predict.log import Log
 from hpcsim.studies.predict.score import Score
 from hpcsim.studies.predict.weakness import groups, weaknesses
 
-from .. import words
+from ... import words
 from ..html import Picture, Table
 from ..plot import BLUE, INK, OCHRE, board_style, data_uri, duration_ticks
 from .page import Page

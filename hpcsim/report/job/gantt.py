@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from hpcsim.studies.follow.follow import Followed
 
-from .. import words
+from ... import words
 from ..html import Picture, Table
 from ..plot import BLUE, INK, MUTED, OCHRE, board_style, data_uri, time_unit
 from .page import Page

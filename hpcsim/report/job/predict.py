@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hpcsim.studies.predict.prediction import Prediction
 from hpcsim.studies.predict.state import State
 
-from .. import words
+from ... import words
 from ..html import Picture, Table
 from ..plot import BLUE, OCHRE, board_style, data_uri, time_unit
 from .page import Page

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..plot import BLUE, MUTED, OCHRE
 from . import say
@@ -42,7 +43,7 @@ def _intervals(rows: Sequence[tuple[str, float, float, float]], label: str, zero
         axes.plot([low, high], [place, place], "-", color=BLUE, linewidth=2.2, alpha=0.45)
         axes.plot(mean, place, "o", color=BLUE, markersize=5)
     axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlabel(label)
     if zero:
         axes.axvline(0, color=OCHRE, linewidth=1)
@@ -102,8 +103,10 @@ def _against_axis(answer: Answer) -> Drawn | None:
         lines.setdefault(label, []).append((point["changes"][path], point["figures"][name]))
     figure = Figure(figsize=(7.4, 3.4))
     axes = figure.subplots()
+    unit = _scaled(axes, name, [of for found in lines.values() for _, of in found])
     for colour, (label, found) in zip(_COLOURS, list(lines.items())[:_MOST_LINES], strict=False):
-        _banded(axes, found, name, colour, label)
+        _banded(axes, found, unit, colour, label)
+    _counted(axes, [x for found in lines.values() for x, _ in found])
     axes.set_xlabel(path)
     axes.set_ylim(bottom=0)
     if len(lines) > 1:
@@ -130,25 +133,29 @@ def _capacity(answer: Answer) -> Drawn | None:
     every = np.atleast_1d(figure.subplots(len(names) + 1, 1, sharex=True))
     for axes, name, target in zip(every, names, answer["targets"], strict=False):
         found = [(t["changes"][path], t["figures"][name]) for t in tried]
-        unit = _banded(axes, found, name, BLUE, "")
-        bound = float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
-        axes.axhline(bound / unit, color=OCHRE, linewidth=1.2)
+        unit = _scaled(axes, name, [of for _, of in found])
+        _banded(axes, found, unit, BLUE, "")
+        axes.axhline(_bound(target) / unit, color=OCHRE, linewidth=1.2)
     shares = every[-1]
     for t in tried:
         low, high = t["share"]["interval"]
         shares.plot(
             [t["changes"][path]] * 2, [low, high], "-", color=BLUE, alpha=0.45, linewidth=2.2
         )
-        shares.plot(t["changes"][path], t["share"]["mean"], "o", color=BLUE, markersize=5)
+        marker = "o" if t["enough"] else "X"
+        shares.plot(t["changes"][path], t["share"]["mean"], marker, color=BLUE, markersize=5)
     shares.axhline(answer["confidence"], color=OCHRE, linewidth=1.2)
     shares.set_ylabel("runs that meet all")
     shares.set_xlabel(path)
+    _counted(shares, [t["changes"][path] for t in tried])
     if answer["answer"] is not None:
         for axes in every:
             axes.axvline(answer["answer"][path], color=MUTED, linewidth=1, linestyle=":")
     text = (
         "Above, the mean over the runs with its 95 % interval, and the target; below, the share of "
-        "runs in which all targets are met, and how sure it must be. The dotted line is the answer."
+        "the first runs in which all targets are met, and what it must be. The dotted line is the "
+        "answer. What a cross stands for is not enough: futures that were hard elsewhere, and not "
+        "counted here, missed there too."
     )
     return Drawn("Against capacity", text, figure)
 
@@ -163,15 +170,19 @@ def _quarters(answer: Answer) -> Drawn | None:
     figure = Figure(figsize=(7.4, 2.8 * len(names)))
     every = np.atleast_1d(figure.subplots(len(names), 1, sharex=True))
     for axes, name, target in zip(every, names, answer["targets"], strict=True):
-        unit = 1.0
-        for colour, course in zip(_COLOURS, answer["courses"], strict=False):
-            found = list(zip(middles, course["figures"][name], strict=True))
-            unit = _banded(axes, found, name, colour, course["label"])
-        bound = float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
-        axes.axhline(bound / unit, color=MUTED, linewidth=1.2, linestyle="--")
+        courses = [(each["label"], each["figures"][name]) for each in answer["courses"]]
+        unit = _scaled(axes, name, [of for _, figures in courses for of in figures])
+        for colour, (label, figures) in zip(_COLOURS, courses, strict=False):
+            _banded(axes, list(zip(middles, figures, strict=True)), unit, colour, label)
+        axes.axhline(_bound(target) / unit, color=MUTED, linewidth=1.2, linestyle="--")
     every[0].legend(frameon=False)
     text = "A point a quarter, with the 95 % interval of its mean; the broken line is the target."
     return Drawn("Quarter by quarter", text, figure)
+
+
+def _bound(target: str) -> float:
+    """The number that a metric is to stay below or above."""
+    return float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
 
 
 def _stores(answer: Answer) -> Drawn | None:
@@ -183,7 +194,7 @@ def _stores(answer: Answer) -> Drawn | None:
     figure = Figure(figsize=(7.4, 3.2))
     axes = figure.subplots()
     for colour, (name, spreads) in zip(_COLOURS, course["storage_pb"].items(), strict=False):
-        _banded(axes, list(zip(ends, spreads, strict=True)), name, colour, name)
+        _banded(axes, list(zip(ends, spreads, strict=True)), 1.0, colour, name)
     axes.set_ylabel("PB in use")
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False, ncols=3)
@@ -191,12 +202,23 @@ def _stores(answer: Answer) -> Drawn | None:
     return Drawn("The stores", text, figure)
 
 
+def _scaled(axes: Axes, name: str, found: Sequence[Mapping[str, Any]]) -> float:
+    """Label the axis of a figure in one unit for all its values; by what they are divided."""
+    unit, label = say.scale(name, [of["mean"] for of in found])
+    axes.set_ylabel(label)
+    return unit
+
+
+def _counted(axes: Axes, values: Sequence[Any]) -> None:
+    """No ticks between whole numbers where there is nothing else."""
+    if all(isinstance(value, int) for value in values):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
 def _banded(
-    axes: Axes, found: Sequence[tuple[Any, Mapping[str, Any]]], name: str, colour: str, label: str
-) -> float:
-    """A line of means with the band of their intervals; by what values were divided."""
-    unit, label_of_axis = say.scale(name, [of["mean"] for _, of in found])
-    axes.set_ylabel(label_of_axis)
+    axes: Axes, found: Sequence[tuple[Any, Mapping[str, Any]]], unit: float, colour: str, label: str
+) -> None:
+    """A line of means, divided by the axis' unit, with the band of their intervals."""
     known = [(x, of) for x, of in found if of["mean"] is not None]
     xs = [x for x, _ in known]
     means = [of["mean"] / unit for _, of in known]
@@ -207,7 +229,6 @@ def _banded(
     if known:
         low, high = zip(*ends, strict=True)
         axes.fill_between(xs, low, high, color=colour, alpha=0.15, linewidth=0)
-    return unit
 
 
 _BY_KIND: dict[str, tuple[Callable[[Answer], Drawn | None], ...]] = {

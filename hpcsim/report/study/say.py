@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ... import words
 from ...units import DAY_S, HOUR_S, MINUTE_S
-from .. import words
-
-_SHARES = ("utilization", "fill", "share", "fairness", "availability")
-
-
-def plain(name: str) -> str:
-    """The name without what it is of: `p95_wait_s` of `p95_wait_s[class=clinical]`."""
-    return name.partition("[")[0].rpartition(".")[2]
-
-
-def figure(name: str, value: float | None) -> str:
-    """A value of that figure."""
-    if value is None or math.isnan(value):
-        return words.NOTHING
-    own = plain(name)
-    if own.endswith("_s") and not own.endswith("per_s"):
-        return words.duration(value)
-    if own.endswith(_SHARES):
-        return words.share(value)
-    return words.number(value)
 
 
 def interval(name: str, ends: Sequence[float | None] | None) -> str:
     """Two ends of an interval."""
     if ends is None or any(end is None for end in ends):
         return words.NOTHING
-    return " to ".join(figure(name, end) for end in ends)
+    return " to ".join(words.figure(name, end) for end in ends)
 
 
 def estimate(name: str, found: Mapping[str, Any]) -> str:
     """A mean with its interval."""
-    return f"{figure(name, found['mean'])} ({interval(name, found['interval'])})"
+    return f"{words.figure(name, found['mean'])} ({interval(name, found['interval'])})"
+
+
+def difference(name: str, found: Mapping[str, Any]) -> str:
+    """A difference with its interval; that of two shares is in points, for it is no part of one."""
+    return estimate(name, found).replace(" %", " points")
 
 
 def value(found: Any) -> str:
@@ -50,7 +35,7 @@ def value(found: Any) -> str:
 
 def scale(name: str, values: Sequence[float | None]) -> tuple[float, str]:
     """By what a figure is divided on an axis, so that its values read well, and the axis' label."""
-    own = plain(name)
+    own = words.plain(name)
     if not own.endswith("_s") or own.endswith("per_s"):
         return 1.0, name
     largest = max((abs(v) for v in values if v is not None), default=0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ... import words
 from ..html import Table
 from . import say
 
@@ -63,7 +64,7 @@ def _replicate(answer: Answer) -> list[Table]:
     names = [*answer.get("asked", ()), *_HEADLINE]
     names += [name for name in figures if name.startswith("p95_wait_s[class=")]
     rows = [
-        (name, say.figure(name, figures[name]["mean"]),
+        (name, words.figure(name, figures[name]["mean"]),
          say.interval(name, figures[name]["interval"]), str(figures[name]["runs"]))
         for name in dict.fromkeys(names) if name in figures
     ]  # fmt: skip
@@ -74,8 +75,8 @@ def _compare(answer: Answer) -> list[Table]:
     found = []
     for each in answer["comparisons"]:
         rows = [
-            (name, say.figure(name, of["first"]), say.figure(name, of["second"]),
-             say.estimate(name, of["difference"]), "yes" if of["distinguishable"] else "no")
+            (name, words.figure(name, of["first"]), words.figure(name, of["second"]),
+             say.difference(name, of["difference"]), "yes" if of["distinguishable"] else "no")
             for name, of in each["metrics"].items()
         ]  # fmt: skip
         head = ("figure", each["first"], each["second"], "difference (95 % interval)", "clear")

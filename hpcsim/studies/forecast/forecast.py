@@ -121,7 +121,7 @@ def _course(
         values = np.column_stack([study.values(target.metric, point, runs) for point in points])
         figures[str(target.metric)] = [over(column) for column in values.T]
         known = values[np.isfinite(values).all(axis=1)]
-        breaks.append(broken(str(target), target_days(target, known, edges), start, horizon))
+        breaks.append(broken(target.said, target_days(target, known, edges), start, horizon))
     levels = {}
     if centre.scenario.is_enabled("storage"):
         for name, tier in centre.scenario.storage.tiers.items():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hpcsim import words
 from hpcsim.errors import InputError, Problem
 
 from ..study.study import AS_IS, Changes, Study
@@ -39,15 +40,17 @@ class Sized:
     @property
     def sentence(self) -> str:
         """The answer in one sentence."""
-        asked = " and ".join(str(target) for target in self.question.targets)
+        asked = " and ".join(target.said for target in self.question.targets)
         share = f"{100 * self.question.confidence:g} % of the futures"
         best = self.verdict
         if self.values is None:
             what = _spelled({axis.path: best.changes[axis.path] for axis in self.question.axes})
-            came = " and ".join(f"{name} = {e.mean:,.4g}" for name, e in best.means.items())
+            came = " and ".join(
+                f"a {name} of {words.figure(name, e.mean)}" for name, e in best.means.items()
+            )
             return (
                 f"Nothing that was tried keeps {asked} in {share}; {what} came nearest, with "
-                f"{best.met} of {best.runs} runs and a mean {came}."
+                f"{best.met} of {best.runs} runs and {came} on average."
             )
         end = " The range begins there: less might do as well." if self.is_end else ""
         return (

@@ -15,6 +15,7 @@ _QUESTION = re.compile(r"^(.*?)\s*(<=|>=|<|>)\s*([^<>=]+)$")
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NUMBER = re.compile(r"^([-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?)\s*([a-z%]*)$")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "days": 86400.0}
+_SPOKEN, _MANY = ("d", "h", "min"), 1000
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Metric:
 
     name: str
     where: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """What its name ends in: `s` of p95_wait_s."""
+        return self.name.rpartition("_")[2]
 
     def __str__(self) -> str:
         if not self.where:
@@ -46,6 +52,16 @@ class Target:
         """By what part of the bound a figure is beyond it, negative within; infinite for NaN."""
         beyond = value - self.value if self.sign[0] == "<" else self.value - value
         return math.inf if math.isnan(value) else beyond / (abs(self.value) or 1.0)
+
+    @property
+    def said(self) -> str:
+        """As a planner would write it: a time in the largest unit of which it is a few."""
+        own = _SECONDS.get(self.metric.unit, 0.0)
+        for unit in _SPOKEN:
+            number = self.value * own / _SECONDS[unit]
+            if 1 <= number < _MANY and number == round(number, 1):
+                return f"{self.metric}{self.sign}{number:g}{unit}"
+        return str(self)
 
     def __str__(self) -> str:
         return f"{self.metric}{self.sign}{self.value:g}"
@@ -131,8 +147,7 @@ def _in_unit_of(text: str, metric: Metric, number: float, unit: str) -> float:
         return number
     if unit == "%":
         return number / 100
-    own = metric.name.rpartition("_")[2]
-    if unit not in _SECONDS or own not in _SECONDS:
+    if unit not in _SECONDS or metric.unit not in _SECONDS:
         rule = f"{metric.name} ends in its unit; times may be in {', '.join(_SECONDS)}"
         raise InputError(Problem("no such unit", text, value=unit, rule=rule))
-    return number * _SECONDS[unit] / _SECONDS[own]
+    return number * _SECONDS[unit] / _SECONDS[metric.unit]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hpcsim import words
 from hpcsim.errors import InputError, Problem
 
 from ..replicate import Spread, over
@@ -55,17 +56,16 @@ class Swept:
     def sentence(self, name: str) -> str:
         """Which input moves a metric most, and between what the metric lay."""
         means = [each[name].mean.mean for each in self.by_point]
-        text = (
-            f"{name} lies between {min(means):,.4g} and {max(means):,.4g} over {len(means)} points"
-        )
+        least, most = (words.figure(name, each) for each in (min(means), max(means)))
+        text = f"{name} lies between {least} and {most} over {len(means)} points"
         ranks = self.influences[name]
         if not ranks:
             return text + "."
         clear = [each.path for each in ranks if each.low > 0]
-        most = f"{text}; {ranks[0].path} moves it most"
+        text += f"; {ranks[0].path} moves it most"
         if len(clear) < len(ranks):
-            most += f"; clearly above nothing: {', '.join(clear) or 'none of the inputs'}"
-        return most + "."
+            text += f"; clearly above nothing: {', '.join(clear) or 'none of the inputs'}"
+        return text + "."
 
     def as_dict(self) -> dict[str, Any]:
         """For programs."""

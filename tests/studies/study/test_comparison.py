@@ -36,7 +36,8 @@ def test_a_difference_by_hand():
 def test_a_scenario_is_the_same_as_itself(here):
     found = compare(here, labelled([{}, {"estimates": "clairvoyant"}]), 3)
     assert found[0].verdict == (
-        "mean_wait_s, p95_wait_s, p99_wait_s, mean_bounded_slowdown, utilization are the same."
+        "estimates=clairvoyant: mean_wait_s, p95_wait_s, p99_wait_s, mean_bounded_slowdown, "
+        "utilization are the same."
     )
 
 

@@ -1,13 +1,14 @@
-"""Numbers as people read them: a duration in its natural unit, a count with thin spaces."""
+"""Numbers as people read them, on pages, in sentences, on a terminal."""
 
 from __future__ import annotations
 
 import math
 
-from ..units import DAY_S, HOUR_S, MINUTE_S
+from .units import DAY_S, HOUR_S, MINUTE_S
 
 _UNITS_S = {"d": DAY_S, "h": HOUR_S, "min": MINUTE_S}
 NOTHING = "–"
+_SHARES = ("utilization", "fill", "share", "fairness", "availability")
 # The durations that a person would put on an axis.
 DURATION_TICKS_S = (
     1.0, 10.0, MINUTE_S, 10 * MINUTE_S, HOUR_S, 6 * HOUR_S, DAY_S, 7 * DAY_S, 30 * DAY_S,
@@ -26,6 +27,21 @@ def duration(seconds: float | None) -> str:
     if 0 < abs(seconds) < 1:
         return "under 1 s"
     return f"{seconds:.0f} s" if seconds == int(seconds) else f"{_two(seconds)} s"
+
+
+def plain(name: str) -> str:
+    """A figure's name without what it is of: `p95_wait_s` of `p95_wait_s[class=clinical]`."""
+    return name.partition("[")[0].rpartition(".")[2]
+
+
+def figure(name: str, value: float | None) -> str:
+    """A value of the figure, in the unit at the end of its name."""
+    own = plain(name)
+    if own.endswith("_s") and not own.endswith("per_s"):
+        return duration(value)
+    if own.endswith(_SHARES):
+        return share(value)
+    return number(value)
 
 
 def tick(seconds: float) -> str:
