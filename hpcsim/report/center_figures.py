@@ -43,7 +43,7 @@ def samples(tables: Tables) -> list[Picture]:
         axes.step(day, numbers(days, "delivered"), where="mid", color=BLUE, label="delivered")
         _days(axes, days.num_rows)
         axes.set_ylabel("samples a day")
-        axes.legend(loc="upper left", ncols=2)
+        _legend(axes)
 
     text = "Reports are signed as the analyses end; the first days deliver what was in the lab."
     return [picture(draw, "Samples ordered and delivered", text)]
@@ -70,7 +70,7 @@ def messages(tables: Tables) -> list[Picture]:
         axes.step(np.arange(len(mean)), mean, where="mid", color=BLUE, label="mean of the day")
         _days(axes, len(mean))
         axes.set_ylabel("messages a second")
-        axes.legend(loc="upper left", ncols=2)
+        _legend(axes)
 
     return [picture(draw, "Messages from the institutions", "Weekends and holidays are quieter.")]
 
@@ -87,7 +87,7 @@ def tubes(tables: Tables) -> list[Picture]:
         axes.bar(day, -numbers(days, "left"), color=OCHRE, label="left")
         _days(axes, days.num_rows)
         axes.set_ylabel("tubes a day")
-        axes.legend(loc="upper left", ncols=2)
+        _legend(axes)
 
     return [picture(draw, "Tubes that came and left", "Above zero what came, below what left.")]
 
@@ -114,7 +114,7 @@ def fill(tables: Tables) -> list[Picture]:
         axes.set_xlim(0, times.max())
         axes.set_xlabel("days")
         axes.set_ylabel("PB more than at the start")
-        axes.legend(loc="upper left", ncols=3)
+        _legend(axes)
 
     return [picture(draw, "What each tier has gained", "Moves between tiers show in both.")]
 
@@ -160,6 +160,11 @@ def promises(figures: Mapping[str, float], products: Sequence[str]) -> list[Pict
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
 
     return [picture(draw, "Delivered within the promise", "Of the samples delivered in the run.")]
+
+
+def _legend(axes: Axes) -> None:
+    """The lines' names on the title's line, where no line can cross them."""
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1, ncols=5)
 
 
 def _days(axes: Axes, days: int) -> None:
