@@ -11,9 +11,11 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from ..units import DAY_S, HOUR_S
 from ..words import DURATION_TICKS_S, tick
@@ -69,6 +71,24 @@ def data_uri(figure: Figure) -> str:
 def time_unit(span_s: float) -> tuple[float, str]:
     """The unit in which a span reads best, in seconds and in words."""
     return (DAY_S, "days") if span_s > 3 * DAY_S else (HOUR_S, "hours")
+
+
+class LogNumbers(LogFormatter):
+    """Marks of a logarithmic axis, those between powers of ten too where there is room."""
+
+    def __init__(self, say: Callable[[float], str]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The mark's text, or nothing where marks would stand too close."""
+        return self._say(x) if super().__call__(x, pos) else ""
+
+
+def log_numbers(axis: Axis, say: Callable[[float], str]) -> None:
+    """Write the marks of a logarithmic axis with `say`."""
+    axis.set_major_formatter(LogNumbers(say))
+    axis.set_minor_formatter(LogNumbers(say))
 
 
 def duration_ticks(axis_of: Axes, low_s: float, high_s: float, which: str = "x") -> None:

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from hpcsim import words
 from hpcsim.report import figures
 from hpcsim.report.figures import gantt, waits
 from hpcsim.report.packing import pack
-from hpcsim.report.plot import board_style, data_uri
+from hpcsim.report.plot import board_style, data_uri, log_numbers
 from hpcsim.report.view import View
 
 
@@ -144,3 +145,17 @@ def test_of_full_days_the_one_with_most_starts_is_shown(run_at: Any) -> None:
     seen = gantt._busiest(View.of(run_at(rows=rows)))
     assert seen is not None
     assert abs(seen.begin_s - 4 * day) <= day / 8
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.85, 4), (0.5, 20), (1, 1e6)])
+def test_marks_of_a_logarithmic_axis_are_plain_numbers(low: float, high: float) -> None:
+    with board_style():
+        axes = Figure().subplots()
+        axes.set_yscale("log")
+        log_numbers(axes.yaxis, lambda value: f"{value:,.10g}")
+        axes.set_ylim(low, high)
+        axes.figure.draw_without_rendering()
+        marks = [each.get_text() for each in axes.get_yticklabels(which="both")]
+    assert "1" in marks
+    assert not set("".join(marks)) - set("0123456789.,")
+    assert 2 < sum(map(bool, marks)) < 12

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from ...metrics.records import numbers
 from ...words import number
-from ..plot import BLUE, INK, OCHRE, PAPER, Plot
+from ..plot import BLUE, INK, OCHRE, PAPER, Plot, log_numbers
 from ..view import View
 
 
@@ -32,9 +31,8 @@ def draw(view: View) -> Figure | None:
     )  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
-    plain = FuncFormatter(lambda value, _: f"{value:,.10g}")
-    axes.xaxis.set_major_formatter(plain)
-    axes.yaxis.set_major_formatter(plain)
+    for axis in (axes.xaxis, axes.yaxis):
+        log_numbers(axis, lambda value: f"{value:,.10g}")
     axes.set_ylim(0.85, max(float(slowdown[shown].max()), 2.0) * 2)
     axes.set_xlabel("core-hours used (logarithmic)")
     axes.set_ylabel("mean bounded slowdown")

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from ...metrics.kinds import Floats
 from ...metrics.records import has, numbers
 from ...words import duration, share
-from ..plot import BLUE, INK, MUTED, OCHRE, PAPER, Plot, duration_ticks
+from ..plot import BLUE, INK, MUTED, OCHRE, PAPER, Plot, duration_ticks, log_numbers
 from ..view import View
 
 _POINTS = 600
@@ -93,7 +92,7 @@ def _label(axes: Axes, longest: float, many: int) -> None:
     axes.set_xlim(_SHORTEST_S, max(longest, 60.0) * 1.6)
     axes.set_ylim(max(0.5 / many, 1e-5), 1.3)
     duration_ticks(axes, _SHORTEST_S, max(longest, 60.0) * 1.6)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))
+    log_numbers(axes.yaxis, lambda share: f"{100 * share:g} %")
     axes.set_xlabel("wait (logarithmic)")
     axes.set_ylabel("jobs that wait longer")
     axes.grid(True, axis="x", color=MUTED, alpha=0.12)
