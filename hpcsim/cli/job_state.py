@@ -79,19 +79,15 @@ def wanted_of(files: Sequence[str], args: str, limit_h: float | None) -> list[Wa
 
 def lines_of(found: Prediction, state: State) -> list[str]:
     """A prediction in words and as bars."""
-    from .show import duration
-
-    low, middle, high = found.wait_s.tolist()
-    first, last = found.end_s.tolist()[0], found.end_s.tolist()[-1]
-    when = (
-        f"starts in {duration(middle)} (P50), 8 in 10 between {duration(low)} and {duration(high)}"
+    start, end = (
+        " · ".join(
+            f"{name} {state.moment(at)}"
+            for name, at in zip(("P10", "P50", "P90"), of.tolist(), strict=True)
+        )
+        for of in (found.wait_s, found.end_s)
     )
-    lines = [
-        f"{found.name}: {when if high > 0 else 'starts at once'}",
-        f"  start  P10 {state.moment(low)} · P50 {state.moment(middle)} · P90 {state.moment(high)}",
-        f"  end    P10 {state.moment(first)} · P50 {state.moment(found.end_s[1])} · "
-        f"P90 {state.moment(last)}",
-    ]
+    lines = [found.sentence, f"  start  {start}", f"  end    {end}"]
+    high = float(found.wait_s[2])
     if high > 0:
         lines += _bars(found, high)
     return lines

@@ -220,6 +220,9 @@ def test_predict_and_why_answer_as_text_json_and_page(hpcsim, queue, tmp_path):
     (job,) = json.loads(done.out)["jobs"]
     assert 0 < job["wait_s"]["p10"] <= job["wait_s"]["p50"] <= job["wait_s"]["p90"]
     assert page.read_text().count("data:image/svg") == 1
+    sentence = hpcsim("job", "predict", file, *where).out.splitlines()[1]
+    assert sentence.startswith("job.sh starts in ") and "8 in 10 between" in sentence
+    assert sentence in page.read_text()
     shown = hpcsim("job", "why", "3", *where)
     assert shown.status == 0 and "Priority" in shown.out and "job 5 of user eve" in shown.out
     assert hpcsim("job", "why", file, *where, "--json").status == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from hpcsim.studies.predict.prediction import Prediction
 from hpcsim.studies.predict.state import State
@@ -17,6 +18,7 @@ from ..plot import BLUE, OCHRE, board_style, data_uri, time_unit
 from .page import Page
 
 _MOST_PICTURES = 12
+_MOST_SENTENCES = 3
 
 
 def write_prediction(answers: Sequence[Prediction], state: State, path: Path) -> Path:
@@ -32,14 +34,17 @@ def write_prediction(answers: Sequence[Prediction], state: State, path: Path) ->
             for answer in answers[:_MOST_PICTURES]
         ]
     tested = answers[0].tested if answers else 0
+    rests = (
+        f"The quantiles are corrected by {tested:,} predictions of the recent past."
+        if tested
+        else "Nothing is known of past waits: the quantiles are the simulation's own."
+    )
     page = Page(
         kind="Predicted starts",
-        title=", ".join(answer.name for answer in answers[:3]),
+        title=", ".join(answer.name for answer in answers[:_MOST_SENTENCES]),
         under=f"{len(state.running):,} jobs run and {len(state.waiting):,} wait on "
         f"{words.count(state.log.machine_cores)} cores · {state.policy.name}",
-        lead=f"The quantiles are corrected by {tested:,} predictions of the recent past."
-        if tested
-        else "Nothing is known of past waits: the quantiles are the simulation's own.",
+        lead=" ".join([*(answer.sentence for answer in answers[:_MOST_SENTENCES]), rests]),
         figures=pictures,
         tables=[_table(answers, state)],
     )
@@ -60,7 +65,8 @@ def _curve(answer: Prediction) -> Figure:
     axes.set_ylim(0, 1)
     axes.set_xlim(left=0)
     axes.set_xlabel(f"{name} from now")
-    axes.set_ylabel("started")
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axes.set_ylabel("chance to have started")
     return figure
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpcsim import words
 from hpcsim.errors import InputError, Problem
 from hpcsim.rng import stream
 from hpcsim.units import DAY_S
@@ -52,6 +53,14 @@ class Prediction:
     last_wait_s: Floats
     reserved_s: float
     tested: int
+
+    @property
+    def sentence(self) -> str:
+        """When it starts, in words."""
+        low, middle, high = (words.duration(wait) for wait in self.wait_s.tolist())
+        if self.wait_s[2] <= 0:
+            return f"{self.name} starts at once."
+        return f"{self.name} starts in {middle} (P50), 8 in 10 between {low} and {high}."
 
     def chance_by(self, seconds: float) -> float:
         """The share of futures in which it has started by then."""
