@@ -108,8 +108,19 @@ def columns_known(jobs: pa.Table) -> dict[str, list[str]]:
 
 
 def _near(metric: Metric, names: Sequence[str]) -> str:
-    """The nearest names, and where all of them can be seen."""
+    """The nearest names, all of the metric's own branch, and which other branches there are."""
     close = nearest(metric.name, names)
-    if close.startswith("known"):
-        return close
-    return close + " All: " + ", ".join(names)
+    near = "" if close.startswith("known") else f"{close} "
+    branches: dict[str, list[str]] = {}
+    for name in names:
+        branches.setdefault(_branch(name), []).append(name)
+    meant = next((branch for branch in (_branch(metric.name), "") if branch in branches), "")
+    own = branches.pop(meant, [])
+    text = f"{near}{f'Of {meant}' if meant else 'Of all jobs'}: {', '.join(own)}"
+    others = [f"{branch} ({found[0]}, ...)" for branch, found in branches.items() if branch]
+    return f"{text}. Others of: {', '.join(others)}" if others else text
+
+
+def _branch(name: str) -> str:
+    """The subsystem that a figure is of, as `storage` of `storage.fill`; nothing for jobs."""
+    return name.partition(".")[0] if "." in name else ""

@@ -202,6 +202,18 @@ def test_a_figure_that_takes_weeks_to_appear_can_be_a_target(hpcsim):
     assert done.status == 2 and "did you mean imports.class_D_approval_mean_h" in done.err
 
 
+def test_of_hundreds_of_metrics_those_of_the_branch_are_told(hpcsim):
+    words = ("size", "nanjing-quarter", "--only", "storage,biobank", "--vary", "cluster.nodes")
+    done = hpcsim(*words, "--target", "storage.warm_ful<1")
+    assert done.status == 2
+    assert "did you mean storage.warm_fill" in done.err
+    assert "Of storage: storage.hot_used_pb, " in done.err
+    assert "Others of: biobank (biobank.tubes_stored, ...)" in done.err
+    assert "biobank.fill" not in done.err and "p95_wait_s" not in done.err
+    done = hpcsim(*words, "--target", "qqqqqqq<1")
+    assert "Of all jobs: jobs, " in done.err and "storage (storage.hot_used_pb, ...)" in done.err
+
+
 def test_of_hundreds_of_paths_those_of_the_branch_are_told(hpcsim):
     words = ("size", "nanjing-quarter", "--target", "storage.fill<1", "--vary")
     done = hpcsim(*words, "nope.x")
