@@ -27,8 +27,9 @@ class Metric:
 
     @property
     def unit(self) -> str:
-        """What its name ends in: `s` of p95_wait_s."""
-        return self.name.rpartition("_")[2]
+        """What its name ends in: `s` of p95_wait_s; nothing of messages_per_s, which is no time."""
+        rest, _, unit = self.name.rpartition("_")
+        return "" if rest.endswith("per") else unit
 
     def __str__(self) -> str:
         if not self.where:

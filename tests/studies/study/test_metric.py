@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hpcsim.errors import InputError
 from hpcsim.studies.study.metric import Metric, Target, parse_target
 
 
@@ -19,10 +20,16 @@ from hpcsim.studies.study.metric import Metric, Target, parse_target
         ("sequencing.wgs_turnaround_p95_days<=12", "sequencing.wgs_turnaround_p95_days<=12d"),
         ("utilization<69%", "utilization<0.69"),
         ("records.nights_missed<=5", "records.nights_missed<=5"),
+        ("records.messages_per_s>120", "records.messages_per_s>120"),
     ],
 )
 def test_a_target_is_said_in_the_unit_that_reads_best(written, said):
     assert parse_target(written).said == said
+
+
+def test_a_rate_is_no_time():
+    with pytest.raises(InputError, match="no such unit"):
+        parse_target("records.messages_per_s>2min")
 
 
 @given(st.floats(-1e7, 1e7), st.sampled_from(["mean_wait_s", "x_h", "x_days", "x_min", "fill"]))
