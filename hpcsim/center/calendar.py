@@ -22,6 +22,7 @@ from .holidays import FIRST_YEAR, LAST_YEAR, Holiday, holidays
 Kind = Literal["research", "clinical", "visits", "wards"]
 TAPER_DAYS = 7
 AFTER_DAYS = 7
+NEVER_DAYS = 36_525.0  # what would come later is not known to come
 
 
 class Seasons(Settings):
@@ -161,6 +162,16 @@ class Calendar:
     def local(self, time_s: float) -> datetime:
         """The local date and time of a moment."""
         return datetime.combine(self.start, datetime.min.time()) + timedelta(seconds=time_s)
+
+    def date_used_up(self, time_s: float, left: float, per_day: float) -> str:
+        """The ISO date on which what is left at a moment is gone, at so much of it a day.
+
+        "never" beyond a hundred years.
+        """
+        if left > 0 and per_day * NEVER_DAYS <= left:
+            return "never"
+        days = math.ceil(left / per_day) if left > 0 else 0
+        return (self.local(time_s).date() + timedelta(days=days)).isoformat()
 
     def date_of(self, day: int) -> date:
         """The date of a day."""

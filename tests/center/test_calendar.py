@@ -141,3 +141,20 @@ def test_holiday_kinds_do_not_overlap():
         Holiday.LABOUR_DAY: 5,
         Holiday.SHORT: 10,
     }
+
+
+@pytest.mark.parametrize(
+    ("left", "per_day", "said"),
+    [
+        (10, 4, "2027-04-05"),  # two days and a half after 2 April, midday
+        (0, 4, "2027-04-02"),
+        (-3, 0, "2027-04-02"),
+        (10, 0, "never"),
+        (10, -1, "never"),
+        (36_524, 1, "2127-04-02"),
+        (36_526, 1, "never"),
+    ],
+)
+def test_the_date_on_which_something_is_used_up(left, per_day, said):
+    calendar = Calendar(date(2027, 4, 1), 90)
+    assert calendar.date_used_up(1.5 * DAY, left, per_day) == said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -213,14 +212,5 @@ def _forecast(bank: Biobank, stored: int) -> Figures:
     left = bank.settings.capacity - stored
     found: Figures = {"growth_tubes_per_year": growth * YEAR_S / DAY_S}
     for name, rate in (("", growth), ("_earliest", growth + error), ("_latest", growth - error)):
-        found[f"full_on{name}"] = _date_after(bank.calendar.local(bank.env.now).date(), left, rate)
+        found[f"full_on{name}"] = bank.calendar.date_used_up(bank.env.now, left, rate)
     return found
-
-
-def _date_after(today: date, left: int, per_day: float) -> str:
-    """The ISO date on which `left` places are taken; "never" beyond a thousand years."""
-    if left <= 0:
-        return today.isoformat()
-    if per_day <= 0 or left / per_day > 365_000:
-        return "never"
-    return (today + timedelta(days=math.ceil(left / per_day))).isoformat()

@@ -44,10 +44,3 @@ def growth(times_s: FloatArray, used_bytes: FloatArray) -> Growth | None:
     error = float(stdtrit(len(rates) - 1, (1 + CONFIDENCE) / 2))
     error *= float(rates.std(ddof=1)) / math.sqrt(len(rates))
     return Growth(per_day, per_day - error, per_day + error)
-
-
-def days_until(left_bytes: float, per_day: float) -> float:
-    """Days in which what is left is used up; infinity where nothing grows."""
-    if left_bytes <= 0:
-        return 0.0
-    return left_bytes / per_day if per_day > 0 else np.inf

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +13,13 @@ import simpy
 from hpcsim.units import DAY_S, GB, HOUR_S, PB, TB, YEAR_S
 
 from ..contract import Figures, FloatArray, InvariantError
-from .forecast import days_until, growth
+from .forecast import growth
 from .traffic import WAN
 
 if TYPE_CHECKING:
     from .store import Storage
 
 COUNTS = ("carried", "ops_done", "saturated_s", "flow_s")
-NEVER_DAYS = 365_000.0
 
 
 class Series:
@@ -197,20 +195,12 @@ def _tier_figures(storage: Storage, tier: str) -> Figures:
     shown = growth(np.array(storage.series.times_s), storage.series.used(tier))
     if shown is not None:
         found["growth_pb_per_year"] = shown.per_day * YEAR_S / DAY_S / PB
-        left = capacity - stored
-        found["full_on"] = _date(storage, days_until(left, shown.per_day))
+        rates = {"full_on": shown.per_day}
         if math.isfinite(shown.low):
-            found["full_on_earliest"] = _date(storage, days_until(left, shown.high))
-            found["full_on_latest"] = _date(storage, days_until(left, shown.low))
+            rates |= {"full_on_earliest": shown.high, "full_on_latest": shown.low}
+        for name, per_day in rates.items():
+            found[name] = storage.calendar.date_used_up(now, capacity - stored, per_day)
     return found
-
-
-def _date(storage: Storage, days: float) -> str:
-    """The ISO date so many days from now; "never" beyond a thousand years."""
-    if days > NEVER_DAYS:
-        return "never"
-    today = storage.calendar.local(storage.env.now).date()
-    return (today + timedelta(days=math.ceil(days))).isoformat()
 
 
 def _owner_figures(storage: Storage) -> Figures:
