@@ -8,6 +8,7 @@ from .units import DAY_S, HOUR_S, MINUTE_S
 
 _UNITS_S = {"d": DAY_S, "h": HOUR_S, "min": MINUTE_S}
 NOTHING = "–"
+_MOST_MORE = 4  # decimals beyond the usual that two ends of an interval may need to differ
 _SHARES = ("utilization", "fill", "share", "fairness", "availability")
 # The durations that a person would put on an axis.
 DURATION_TICKS_S = (
@@ -16,17 +17,17 @@ DURATION_TICKS_S = (
 )  # fmt: skip
 
 
-def duration(seconds: float | None) -> str:
-    """`90` as `90 s`, `9000` as `2.5 h`: two or three figures and the unit they fit."""
+def duration(seconds: float | None, more: int = 0) -> str:
+    """`90` as `90 s`, `9000` as `2.5 h`: two or three figures, or `more`, and the unit they fit."""
     if seconds is None or math.isnan(seconds):
         return NOTHING
     for size_s, unit in ((2 * DAY_S, "d"), (2 * HOUR_S, "h"), (2 * MINUTE_S, "min")):
         if abs(seconds) >= size_s:
             value = seconds / _UNITS_S[unit]
-            return f"{_two(value)} {unit}"
-    if 0 < abs(seconds) < 1:
+            return f"{_two(value, more)} {unit}"
+    if 0 < abs(seconds) < 1 and not more:
         return "under 1 s"
-    return f"{seconds:.0f} s" if seconds == int(seconds) else f"{_two(seconds)} s"
+    return f"{seconds:.0f} s" if seconds == int(seconds) else f"{_two(seconds, more)} s"
 
 
 def plain(name: str) -> str:
@@ -34,14 +35,35 @@ def plain(name: str) -> str:
     return name.partition("[")[0].rpartition(".")[2]
 
 
-def figure(name: str, value: float | None) -> str:
-    """A value of the figure, in the unit at the end of its name."""
+def figure(name: str, value: float | None, more: int = 0) -> str:
+    """A value of the figure in the unit at the end of its name, with so many `more` decimals."""
     own = plain(name)
     if own.endswith("_s") and not own.endswith("per_s"):
-        return duration(value)
+        return duration(value, more)
     if own.endswith(_SHARES):
-        return share(value)
-    return number(value)
+        return share(value, more)
+    return number(value, more)
+
+
+def between(name: str, low: float | None, high: float | None) -> str:
+    """Two values of a figure as an interval, `3.3 to 3.6 h`, with decimals enough to differ."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return NOTHING
+    for more in range(_MOST_MORE):
+        first, last = figure(name, low, more), figure(name, high, more)
+        if first != last:
+            break
+    else:
+        first = last = figure(name, low)
+    value, _, unit = first.rpartition(" ")
+    if value and value != "under 1" and last.endswith(f" {unit}"):
+        first = value
+    return f"{first} to {last}"
+
+
+def estimate(name: str, mean: float | None, low: float | None, high: float | None) -> str:
+    """A value with its interval: `3.5 h (3.3 to 3.6 h)`."""
+    return f"{figure(name, mean)} ({between(name, low, high)})"
 
 
 def tick(seconds: float) -> str:
@@ -53,9 +75,9 @@ def tick(seconds: float) -> str:
     return f"{seconds:g} s"
 
 
-def share(value: float | None) -> str:
+def share(value: float | None, more: int = 0) -> str:
     """`0.6842` as `68.4 %`."""
-    return NOTHING if value is None or math.isnan(value) else f"{100 * value:.1f} %"
+    return NOTHING if value is None or math.isnan(value) else f"{100 * value:.{1 + more}f} %"
 
 
 def count(value: float | None) -> str:
@@ -63,9 +85,9 @@ def count(value: float | None) -> str:
     return NOTHING if value is None or math.isnan(value) else f"{value:,.0f}"
 
 
-def number(value: float | None) -> str:
+def number(value: float | None, more: int = 0) -> str:
     """`92.5765` as `92.6`, `7043.2` as `7,043`."""
-    return NOTHING if value is None or math.isnan(value) else _short(value)
+    return NOTHING if value is None or math.isnan(value) else _short(value, more)
 
 
 def jobs(many: float) -> str:
@@ -73,16 +95,16 @@ def jobs(many: float) -> str:
     return f"{count(many)} job" + ("" if many == 1 else "s")
 
 
-def _two(value: float) -> str:
-    return f"{value:.1f}" if abs(value) < 10 else f"{value:,.0f}"
+def _two(value: float, more: int) -> str:
+    return f"{value:,.{more + (abs(value) < 10)}f}"
 
 
-def _short(value: float) -> str:
+def _short(value: float, more: int) -> str:
     size = abs(value)
     if size == 0 or (size < 1000 and value == int(value)):
         return f"{value:.0f}"
     if size >= 100:
-        return f"{value:,.0f}"
+        return f"{value:,.{more}f}"
     if size >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.01 else f"{value:.2g}"
+        return f"{value:.{1 + more}f}"
+    return f"{value:.{2 + more}f}" if size >= 0.01 else f"{value:.{2 + more}g}"

@@ -95,8 +95,10 @@ def _changes(texts: Sequence[str]) -> list[dict[str, Any]]:
 def _show(
     asked: Asked, answer: dict[str, Any], found: Sequence[Comparison], title: str, spent: Any
 ) -> None:
+    from hpcsim import words
+
     from .show import note, print_json, print_table
-    from .show_study import between, said, tell_spent
+    from .show_study import tell_spent
 
     if asked.as_json:
         print_json(answer)
@@ -109,9 +111,16 @@ def _show(
             change = f"{of.relative.mean:+.1%}" if of.relative.mean == of.relative.mean else "-"
             interval = f"{low:+.1%} to {high:+.1%}" if low == low else "-"
             if low != low and of.difference.low == of.difference.low:
-                interval = between(name, of.difference.low, of.difference.high)
+                interval = words.between(name, of.difference.low, of.difference.high)
             rows.append(
-                (name, said(name, of.first), said(name, of.second), change, interval, clear)
+                (
+                    name,
+                    words.figure(name, of.first),
+                    words.figure(name, of.second),
+                    change,
+                    interval,
+                    clear,
+                )
             )
         head = ("", each.first, each.second, "change", "95 % interval", "clear")
         print_table(head, rows, title)

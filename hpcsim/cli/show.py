@@ -66,13 +66,20 @@ def print_rows(rows: Sequence[tuple[str, str]], title: str) -> None:
     console.print(table)
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
-    """Print rows of texts under a head; the first column holds names."""
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], title: str, *, whole_names: bool = False
+) -> None:
+    """Print rows of texts under a head; the first column holds names, cut in two only at need."""
     from rich.text import Text
 
     table = _table()
     for place, name in enumerate(head):
-        table.add_column(Text(name), justify="right" if place else "left", overflow="fold")
+        table.add_column(
+            Text(name),
+            justify="right" if place else "left",
+            overflow="fold",
+            no_wrap=whole_names and not place,
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console = _console()

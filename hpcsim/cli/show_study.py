@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .show import note, print_table, spoken
+from hpcsim import words
+
+from .show import note, print_table
 
 if TYPE_CHECKING:
     from hpcsim.studies.study.study import Spent
@@ -23,38 +25,20 @@ def print_figures(
 ) -> None:
     """The headline figures and those asked for: mean, interval of the mean, spread of the runs."""
     names = [name for name in dict.fromkeys((*asked, *HEADLINE)) if name in figures]
-    rows = []
-    for name in names:
-        of = figures[name]
-        low, high = of["interval"]
-        rows.append(
-            (
-                name,
-                said(name, of["mean"]),
-                between(name, low, high),
-                between(name, of.get("p05_of_runs"), of.get("p95_of_runs")),
-                str(of["runs"]),
-            )
-        )
-    head = ("", "mean", "95 % interval", "nine runs in ten", "runs")
-    print_table(head, rows, title)
+    head = ["", "mean", "95 % interval", "nine runs in ten"]
+    rows = [
+        [name, words.figure(name, of["mean"]), words.between(name, *of["interval"]),
+         words.between(name, of.get("p05_of_runs"), of.get("p95_of_runs"))]
+        for name, of in ((name, figures[name]) for name in names)
+    ]  # fmt: skip
+    runs = [str(figures[name]["runs"]) for name in names]
+    if len(set(runs)) > 1:  # else the last line tells it
+        head.append("runs")
+        rows = [[*row, many] for row, many in zip(rows, runs, strict=True)]
+    print_table(head, rows, title, whole_names=True)
     left = len(figures) - len(names)
     if left:
         note(f"{left} more figures with --json")
-
-
-def said(name: str, value: float | None) -> str:
-    """A figure by the unit that its name, before any [column=value], ends in."""
-    if value is None or value != value:
-        return "-"
-    return spoken(name.partition("[")[0].rpartition(".")[2], float(value))
-
-
-def between(name: str, low: float | None, high: float | None) -> str:
-    """Two figures as an interval."""
-    if low is None or high is None or low != low or high != high:
-        return "-"
-    return f"{said(name, low)} to {said(name, high)}"
 
 
 def tell_spent(spent: Spent, out: Path | None) -> None:

@@ -141,8 +141,10 @@ def check_confidence(confidence: float, runs: int) -> None:
 
 
 def _show(asked: Asked, found: Sized, title: str, spent: Spent) -> None:
+    from hpcsim import words
+
     from .show import note, print_json, print_table
-    from .show_study import between, said, tell_spent
+    from .show_study import tell_spent
 
     if asked.as_json:
         print_json(found.as_dict())
@@ -154,10 +156,10 @@ def _show(asked: Asked, found: Sized, title: str, spent: Spent) -> None:
             cells = [f"{each.changes[path]:,}" for path in paths]
             for name in names:
                 mean = each.means[name]
-                cells += [said(name, mean.mean), between(name, mean.low, mean.high)]
+                cells.append(words.estimate(name, mean.mean, mean.low, mean.high))
             cells += [f"{each.met} of {each.runs}", "yes" if each.enough else "no"]
             rows.append(cells)
-        head = [*paths, *(cell for name in names for cell in (name, "95 %")), "met", "enough"]
+        head = [*paths, *(f"{name} (95 %)" for name in names), "met", "enough"]
         print_table(head, rows, title)
     note(found.sentence)
     tell_spent(spent, asked.out)

@@ -96,8 +96,10 @@ def _needed(
 
 
 def _show(asked: Asked, found: Forecast, answer: dict[str, Any], title: str, spent: Any) -> None:
+    from hpcsim import words
+
     from .show import note, print_json, print_table
-    from .show_study import between, said, tell_spent
+    from .show_study import tell_spent
 
     if asked.as_json:
         print_json(answer)
@@ -109,10 +111,10 @@ def _show(asked: Asked, found: Forecast, answer: dict[str, Any], title: str, spe
             cells = [point["start"]]
             for name, spreads in course.figures.items():
                 mean = spreads[place].mean
-                cells += [said(name, mean.mean), between(name, mean.low, mean.high)]
+                cells.append(words.estimate(name, mean.mean, mean.low, mean.high))
             cells += [f"{spreads[place].mean.mean:.2f}" for spreads in course.levels.values()]
             rows.append(cells)
-        head = ["quarter", *(c for name in course.figures for c in (name, "95 %"))]
+        head = ["quarter", *(f"{name} (95 %)" for name in course.figures)]
         head += [f"{name}, PB" for name in course.levels]
         print_table(head, rows, f"{title}; {course.growth.label}")
         print_table(

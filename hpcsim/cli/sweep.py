@@ -88,8 +88,10 @@ def _design(**sizes: int | None) -> Any:
 
 
 def _show(asked: Asked, found: Swept, title: str, spent: Spent) -> None:
+    from hpcsim import words
+
     from .show import print_json, print_table
-    from .show_study import between, said, tell_spent
+    from .show_study import tell_spent
 
     if asked.as_json:
         print_json(found.as_dict())
@@ -102,9 +104,9 @@ def _show(asked: Asked, found: Swept, title: str, spent: Spent) -> None:
             cells = [_short(point[path]) for path in paths]
             for name in names:
                 mean = figures[name].mean
-                cells += [said(name, mean.mean), between(name, mean.low, mean.high)]
+                cells.append(words.estimate(name, mean.mean, mean.low, mean.high))
             rows.append(cells)
-        head = [*paths, *(cell for name in names for cell in (name, "95 %"))]
+        head = [*paths, *(f"{name} (95 %)" for name in names)]
         print_table(head, rows, title)
     for name, influences in found.influences.items():
         if influences:

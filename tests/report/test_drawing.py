@@ -52,6 +52,29 @@ def test_ticks_shares_and_numbers() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "low", "high", "text"),
+    [
+        ("p95_wait_s", 12_600, 12_960, "3.5 to 3.6 h"),
+        ("p95_wait_s[class=clinical]", 12_600, 12_640, "3.50 to 3.51 h"),
+        ("mean_wait_s", 86, 126, "86 s to 2.1 min"),
+        ("mean_wait_s", 0.2, 90.5, "under 1 s to 90 s"),
+        ("mean_wait_s", 0.2, 0.3, "0.20 to 0.30 s"),
+        ("mean_wait_s", 60, 60, "60 to 60 s"),
+        ("utilization", 0.694, 0.698, "69.4 to 69.8 %"),
+        ("storage.fill", 0.46901, 0.46904, "46.901 to 46.904 %"),
+        ("jobs", 2_273_805, 2_321_871, "2,273,805 to 2,321,871"),
+        ("records.messages_per_s", 264.2, 264.4, "264.2 to 264.4"),
+        ("mean_wait_s", None, 3.0, "–"),
+        ("mean_wait_s", math.nan, 3.0, "–"),
+    ],
+)
+def test_ends_of_an_interval_share_their_unit_and_differ(
+    name: str, low: float | None, high: float | None, text: str
+) -> None:
+    assert words.between(name, low, high) == text
+
+
 def test_jobs_lie_on_the_lowest_cores_that_hold_them() -> None:
     jobs = [(0, 10, 2), (0, 4, 1), (0, 10, 1), (4, 9, 1), (5, 9, 2)]
     assert pack(jobs, 6) == [[(0, 2)], [(2, 3)], [(3, 4)], [(2, 3)], [(4, 6)]]

@@ -9,16 +9,10 @@ from ... import words
 from ...units import DAY_S, HOUR_S, MINUTE_S
 
 
-def interval(name: str, ends: Sequence[float | None] | None) -> str:
-    """Two ends of an interval."""
-    if ends is None or any(end is None for end in ends):
-        return words.NOTHING
-    return " to ".join(words.figure(name, end) for end in ends)
-
-
 def estimate(name: str, found: Mapping[str, Any]) -> str:
     """A mean with its interval."""
-    return f"{words.figure(name, found['mean'])} ({interval(name, found['interval'])})"
+    low, high = found["interval"]
+    return words.estimate(name, found["mean"], low, high)
 
 
 def difference(name: str, found: Mapping[str, Any]) -> str:

@@ -65,7 +65,7 @@ def _replicate(answer: Answer) -> list[Table]:
     names += [name for name in figures if name.startswith("p95_wait_s[class=")]
     rows = [
         (name, words.figure(name, figures[name]["mean"]),
-         say.interval(name, figures[name]["interval"]), str(figures[name]["runs"]))
+         words.between(name, *figures[name]["interval"]), str(figures[name]["runs"]))
         for name in dict.fromkeys(names) if name in figures
     ]  # fmt: skip
     return [Table(("figure", "mean", "95 % interval", "runs"), rows, "The figures")]
