@@ -61,6 +61,14 @@ def between(name: str, low: float | None, high: float | None) -> str:
     return f"{first} to {last}"
 
 
+def span(first: str, last: str) -> str:
+    """Two ends in words as one span; a remark in brackets that both have is said once."""
+    if first == last:
+        return first
+    plain_first, _, remark = first.partition(" (")
+    return f"{plain_first if remark and last.endswith(f' ({remark}') else first} to {last}"
+
+
 def estimate(name: str, mean: float | None, low: float | None, high: float | None) -> str:
     """A value with its interval: `3.5 h (3.3 to 3.6 h)`."""
     return f"{figure(name, mean)} ({between(name, low, high)})"

@@ -106,21 +106,21 @@ def _show(asked: Asked, found: Forecast, answer: dict[str, Any], title: str, spe
         tell_spent(spent, asked.out)
         return
     for course in found.courses:
-        rows = []
+        rows, held = [], []
         for place, point in enumerate(course.points):
-            cells = [point["start"]]
-            for name, spreads in course.figures.items():
-                mean = spreads[place].mean
-                cells.append(words.estimate(name, mean.mean, mean.low, mean.high))
-            cells += [f"{spreads[place].mean.mean:.2f}" for spreads in course.levels.values()]
-            rows.append(cells)
+            means = {name: spreads[place].mean for name, spreads in course.figures.items()}
+            figures = [words.estimate(n, of.mean, of.low, of.high) for n, of in means.items()]
+            rows.append([point["start"], *figures])
+            held.append([f"{spreads[place].mean.mean:.2f}" for spreads in course.levels.values()])
         head = ["quarter", *(f"{name} (95 %)" for name in course.figures)]
-        head += [f"{name}, PB" for name in course.levels]
-        print_table(head, rows, f"{title}; {course.growth.label}")
+        print_table(head, rows, f"{title}; {course.growth.label}", whole_names=True)
+        if course.levels:
+            stores = [[row[0], *each] for row, each in zip(rows, held, strict=True)]
+            print_table(["quarter", *course.levels], stores, "PB in use at its end")
         print_table(
             ("what", "breaks on", "95 % of the futures"),
             [
-                (b.what, b.said(b.day), f"{b.said(b.low)} to {b.said(b.high)}")
+                (b.what, b.said(b.day), words.span(b.said(b.low), b.said(b.high)))
                 for b in course.breaks
             ],
             "when it breaks",

@@ -75,6 +75,15 @@ def test_ends_of_an_interval_share_their_unit_and_differ(
     assert words.between(name, low, high) == text
 
 
+def test_what_both_ends_of_a_span_have_is_said_once() -> None:
+    assert words.span("2027-06-12", "after 2028-03-26") == "2027-06-12 to after 2028-03-26"
+    assert words.span("never", "never") == "never"
+    ends = ("2037-12-25 (extrapolated)", "2039-04-01 (extrapolated)")
+    assert words.span(*ends) == "2037-12-25 to 2039-04-01 (extrapolated)"
+    assert words.span("2027-06-12", ends[1]) == "2027-06-12 to 2039-04-01 (extrapolated)"
+    assert words.span(ends[0], "never") == "2037-12-25 (extrapolated) to never"
+
+
 def test_jobs_lie_on_the_lowest_cores_that_hold_them() -> None:
     jobs = [(0, 10, 2), (0, 4, 1), (0, 10, 1), (4, 9, 1), (5, 9, 2)]
     assert pack(jobs, 6) == [[(0, 2)], [(2, 3)], [(3, 4)], [(2, 3)], [(4, 6)]]

@@ -114,7 +114,7 @@ def _size(answer: Answer) -> list[Table]:
 def _forecast(answer: Answer) -> list[Table]:
     found = []
     for course in answer["courses"]:
-        rows = [(b["what"], b["date"], " to ".join(b["interval"]), f"{b['share_of_futures']:.0%}")
+        rows = [(b["what"], b["date"], words.span(*b["interval"]), f"{b['share_of_futures']:.0%}")
                 for b in course["breaks"]]  # fmt: skip
         head = ("what", "breaks on", "95 % of the futures", "futures in which it does")
         found.append(Table(head, rows, f"When it breaks, {course['label']}", frozenset({1, 2})))
