@@ -49,16 +49,10 @@ def between(name: str, low: float | None, high: float | None) -> str:
     """Two values of a figure as an interval, `3.3 to 3.6 h`, with decimals enough to differ."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return NOTHING
-    for more in range(_MOST_MORE):
-        first, last = figure(name, low, more), figure(name, high, more)
-        if first != last:
-            break
-    else:
-        first = last = figure(name, low)
-    value, _, unit = first.rpartition(" ")
-    if value and value != "under 1" and last.endswith(f" {unit}"):
-        first = value
-    return f"{first} to {last}"
+    pairs = [(figure(name, low, more), figure(name, high, more)) for more in range(_MOST_MORE)]
+    first, last = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+    value, _, unit = first.partition(" ")
+    return f"{value if last.endswith(f' {unit}') else first} to {last}"
 
 
 def span(first: str, last: str) -> str:
@@ -66,7 +60,7 @@ def span(first: str, last: str) -> str:
     if first == last:
         return first
     plain_first, _, remark = first.partition(" (")
-    return f"{plain_first if remark and last.endswith(f' ({remark}') else first} to {last}"
+    return f"{plain_first if last.endswith(f' ({remark}') else first} to {last}"
 
 
 def estimate(name: str, mean: float | None, low: float | None, high: float | None) -> str:

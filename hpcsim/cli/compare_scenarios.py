@@ -108,20 +108,16 @@ def _show(
         for name, of in each.by_metric.items():
             low, high = of.relative.low, of.relative.high
             clear = "yes" if of.is_distinguishable else "no"
-            change = f"{of.relative.mean:+.1%}" if of.relative.mean == of.relative.mean else "-"
-            interval = f"{low:+.1%} to {high:+.1%}" if low == low else "-"
+            change = (
+                f"{of.relative.mean:+.1%}"
+                if of.relative.mean == of.relative.mean
+                else words.NOTHING
+            )
+            interval = f"{low:+.1%} to {high:+.1%}" if low == low else words.NOTHING
             if low != low and of.difference.low == of.difference.low:
                 interval = words.between(name, of.difference.low, of.difference.high)
-            rows.append(
-                (
-                    name,
-                    words.figure(name, of.first),
-                    words.figure(name, of.second),
-                    change,
-                    interval,
-                    clear,
-                )
-            )
+            both = [words.figure(name, value) for value in (of.first, of.second)]
+            rows.append((name, *both, change, interval, clear))
         head = ("", each.first, each.second, "change", "95 % interval", "clear")
         print_table(head, rows, title)
         note(each.verdict)

@@ -66,23 +66,24 @@ def print_rows(rows: Sequence[tuple[str, str]], title: str) -> None:
     console.print(table)
 
 
-def print_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], title: str, *, whole_names: bool = False
-) -> None:
-    """Print rows of texts under a head; the first column holds names, cut in two only at need."""
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    """Print rows of texts under a head; names, in the first column, stay whole where there is room.
+
+    A column that must not wrap is cropped where it does not fit, so only up to half the terminal.
+    """
     from rich.text import Text
 
-    table = _table()
+    console, table = _console(), _table()
+    longest = max(len(row[0]) for row in (head, *rows))
     for place, name in enumerate(head):
         table.add_column(
             Text(name),
             justify="right" if place else "left",
             overflow="fold",
-            no_wrap=whole_names and not place,
+            no_wrap=not place and 2 * longest <= console.width,
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    console = _console()
     _headline(console, title)
     console.print(table)
 

@@ -35,7 +35,7 @@ def print_figures(
     if len(set(runs)) > 1:  # else the last line tells it
         head.append("runs")
         rows = [[*row, many] for row, many in zip(rows, runs, strict=True)]
-    print_table(head, rows, title, whole_names=True)
+    print_table(head, rows, title)
     left = len(figures) - len(names)
     if left:
         note(f"{left} more figures with --json")

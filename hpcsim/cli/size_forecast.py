@@ -113,7 +113,7 @@ def _show(asked: Asked, found: Forecast, answer: dict[str, Any], title: str, spe
             rows.append([point["start"], *figures])
             held.append([f"{spreads[place].mean.mean:.2f}" for spreads in course.levels.values()])
         head = ["quarter", *(f"{name} (95 %)" for name in course.figures)]
-        print_table(head, rows, f"{title}; {course.growth.label}", whole_names=True)
+        print_table(head, rows, f"{title}; {course.growth.label}")
         if course.levels:
             stores = [[row[0], *each] for row, each in zip(rows, held, strict=True)]
             print_table(["quarter", *course.levels], stores, "PB in use at its end")

@@ -104,9 +104,13 @@ def sentence(found: dict[str, Spread]) -> str:
     ):
         if name in found:
             each = found[name].mean
-            ends = [words.duration(end) for end in (each.low, each.high)]
-            between = "" if math.isnan(each.low) else f" ({' to '.join(ends)})"
-            said.append(what.format(f"{words.duration(each.mean)}{between}"))
+            said.append(
+                what.format(
+                    words.figure(name, each.mean)
+                    if math.isnan(each.low)
+                    else words.estimate(name, each.mean, each.low, each.high)
+                )
+            )
     runs = max((each.mean.runs for each in found.values()), default=0)
     return f"Over {runs} futures jobs {', '.join(said)}; in brackets the 95 % intervals."
 

@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from hpcsim.studies.study.metric import parse_target
+
 from ..plot import BLUE, MUTED, OCHRE
 from . import say
 
@@ -135,7 +137,7 @@ def _capacity(answer: Answer) -> Drawn | None:
         found = [(t["changes"][path], t["figures"][name]) for t in tried]
         unit = _scaled(axes, name, [of for _, of in found])
         _banded(axes, found, unit, BLUE, "")
-        axes.axhline(_bound(target) / unit, color=OCHRE, linewidth=1.2)
+        axes.axhline(parse_target(target).value / unit, color=OCHRE, linewidth=1.2)
     shares = every[-1]
     for t in tried:
         low, high = t["share"]["interval"]
@@ -174,15 +176,10 @@ def _quarters(answer: Answer) -> Drawn | None:
         unit = _scaled(axes, name, [of for _, figures in courses for of in figures])
         for colour, (label, figures) in zip(_COLOURS, courses, strict=False):
             _banded(axes, list(zip(middles, figures, strict=True)), unit, colour, label)
-        axes.axhline(_bound(target) / unit, color=MUTED, linewidth=1.2, linestyle="--")
+        axes.axhline(parse_target(target).value / unit, color=MUTED, linewidth=1.2, linestyle="--")
     every[0].legend(frameon=False)
     text = "A point a quarter, with the 95 % interval of its mean; the broken line is the target."
     return Drawn("Quarter by quarter", text, figure)
-
-
-def _bound(target: str) -> float:
-    """The number that a metric is to stay below or above."""
-    return float(target.rpartition("<")[2].rpartition(">")[2].lstrip("="))
 
 
 def _stores(answer: Answer) -> Drawn | None:

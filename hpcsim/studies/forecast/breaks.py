@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hpcsim.center.calendar import NEVER_DAYS
+
 from ..statistics import CONFIDENCE
 from ..study.metric import Target
 
 Floats = npt.NDArray[np.float64]
 NEVER = np.inf
 LATELY = 4  # quarters whose growth is carried on beyond the last
-MOST_DAYS = 36_525.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Break:
 
     def said(self, day: float) -> str:
         """A day as a date."""
-        if day > MOST_DAYS:
+        if day > NEVER_DAYS:
             return "never" if self.goes_on else f"after {self._date(self.horizon_days)}"
         beyond = " (extrapolated)" if day > self.horizon_days else ""
         return f"{self._date(day)}{beyond}"

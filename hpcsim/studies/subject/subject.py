@@ -114,7 +114,7 @@ def _near(metric: Metric, names: Sequence[str]) -> str:
     branches: dict[str, list[str]] = {}
     for name in names:
         branches.setdefault(_branch(name), []).append(name)
-    meant = next((branch for branch in (_branch(metric.name), "") if branch in branches), "")
+    meant = _branch(metric.name) if _branch(metric.name) in branches else ""
     own = branches.pop(meant, [])
     text = f"{near}{f'Of {meant}' if meant else 'Of all jobs'}: {', '.join(own)}"
     others = [f"{branch} ({found[0]}, ...)" for branch, found in branches.items() if branch]
